@@ -1,0 +1,81 @@
+"""The outbox: the only way to speak. What is posted here leaves after the transaction that posted it."""
+
+import datetime as dt
+import enum
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import sealing
+from models.outbox import OutboxState, stage
+
+
+class Lane(enum.IntEnum):
+    """Strict priority, chosen for each message."""
+
+    INTERACTIVE = 0
+    CORRECTION = 1
+    URGENT = 2
+    DUTY = 3
+    ROUTINE = 4
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a kind of message travels. `resends`: after a lost answer it is sent again, since a copy does less harm
+    than silence; the others are left `ambiguous`. `alarms`: it sounds on the phone even at night."""
+
+    lane: Lane
+    resends: bool
+    useful_for: dt.timedelta | None = None
+
+
+KINDS: dict[str, Kind] = {
+    "reply": Kind(Lane.INTERACTIVE, resends=True, useful_for=dt.timedelta(hours=24)),
+    "edit": Kind(Lane.INTERACTIVE, resends=True, useful_for=dt.timedelta(hours=24)),
+    "receipt": Kind(Lane.INTERACTIVE, resends=True),
+    "status": Kind(Lane.CORRECTION, resends=True),
+    "card": Kind(Lane.DUTY, resends=True),
+    "nudge": Kind(Lane.DUTY, resends=False, useful_for=dt.timedelta(hours=2)),
+    "bulletin": Kind(Lane.ROUTINE, resends=False, useful_for=dt.timedelta(hours=24)),
+}
+
+
+def post(
+    session: AsyncSession,
+    kind: str,
+    *,
+    to: int,
+    method: str,
+    payload: dict[str, Any],
+    key: str,
+    now: dt.datetime,
+    not_before: dt.datetime | None = None,
+) -> None:
+    """Posts one Bot API call to a chat. `key` names the deed (64 characters at most): posted twice, it is sent once."""
+    kind_of = KINDS[kind]
+    body = json.dumps({"chat_id": to, **payload}, ensure_ascii=False, separators=(",", ":")).encode()
+    stage(
+        session,
+        {
+            "key": key,
+            "lane": int(kind_of.lane),
+            "kind": kind,
+            "chat_index": sealing.number_index("chat", to),
+            "method": method,
+            "payload_sealed": sealing.keyring().seal(body, f"outbox:payload_sealed:{key}"),
+            "state": OutboxState.PENDING,
+            "attempts": 0,
+            "not_before": not_before,
+            "expires_at": now + kind_of.useful_for if kind_of.useful_for else None,
+            "created_at": now,
+        },
+    )
+
+
+def opened(key: str, sealed: bytes) -> dict[str, Any]:
+    """The call's parameters, chat_id among them."""
+    payload: dict[str, Any] = json.loads(sealing.keyring().open(sealed, f"outbox:payload_sealed:{key}"))
+    return payload

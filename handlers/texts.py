@@ -1,0 +1,36 @@
+"""Texts: what the bot says, by key and language, from the catalogues in locales/."""
+
+import html
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+LANGUAGES = {"id": "Bahasa Indonesia", "en": "English"}
+DEFAULT = "id"
+LOCALES = Path(__file__).resolve().parent.parent / "locales"
+
+
+class Raw(str):
+    """Text that is HTML already; everything else is escaped when it fills a sentence."""
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """All sentences of a language by key, e.g. `report.ask_where`."""
+    with (LOCALES / f"{language}.po").open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file, locale=language) if message.id}
+
+
+def say(language: str, key: str, **params: object) -> Raw:
+    """The sentence in that language as Telegram HTML, its placeholders filled and escaped.
+
+    Raises KeyError for an unknown key: a test walks over every key that the code names."""
+    escaped = {name: value if isinstance(value, Raw) else html.escape(str(value)) for name, value in params.items()}
+    return Raw(catalogue(language)[key].format_map(escaped))
+
+
+def plain(language: str, key: str, **params: object) -> str:
+    """The sentence for where no markup is allowed: buttons, toasts, command descriptions."""
+    return catalogue(language)[key].format_map(params)

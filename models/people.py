@@ -1,0 +1,60 @@
+"""People: anyone who wrote to the bot, what they agreed to, which roles they hold, what is awaited from them."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, new_id
+from models.types import Sealed, UtcDateTime
+
+
+class Person(Base):
+    """Someone who wrote to the bot. Names and usernames are never stored; the Telegram id only sealed."""
+
+    __tablename__ = "people"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    telegram_index: Mapped[bytes] = mapped_column(sa.LargeBinary(16), unique=True)
+    telegram_sealed: Mapped[bytes]
+    language: Mapped[str] = mapped_column(sa.String(2), default="id")
+    area_code: Mapped[str | None] = mapped_column(sa.String(16))
+    notice_version: Mapped[str | None] = mapped_column(sa.String(16))
+    notice_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    is_reachable: Mapped[bool] = mapped_column(default=True)
+
+    telegram_id = Sealed[int]("telegram_sealed")
+
+
+class RoleGrant(Base):
+    """One role held by one person. Being a resident needs no row."""
+
+    __tablename__ = "role_grants"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    granted_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class Invitation(Base):
+    """A one-time link to a role. Only the keyed hash of its token is kept."""
+
+    __tablename__ = "invitations"
+
+    token_index: Mapped[bytes] = mapped_column(sa.LargeBinary(16), primary_key=True)
+    role: Mapped[str] = mapped_column(sa.String(16))
+    expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    used_by: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("people.id", ondelete="SET NULL"))
+
+
+class Dialogue(Base):
+    """What is awaited from a person in their private chat, and about which thing. No row: nothing is."""
+
+    __tablename__ = "dialogues"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    awaiting: Mapped[str] = mapped_column(sa.String(32))
+    subject_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    detail: Mapped[str | None] = mapped_column(sa.String(64))

@@ -1,0 +1,36 @@
+"""Places: the areas that reports are routed by, and the groups bound to a duty."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, new_id
+from models.types import Sealed, UtcDateTime
+
+
+class AreaShape(Base):
+    """An area imported with its border. While the table is empty the built-in centres serve."""
+
+    __tablename__ = "areas"
+
+    code: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(64))
+    shape: Mapped[str] = mapped_column(sa.Text)
+    imported_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class DutyRoom(Base):
+    """A staff group that receives the cards of new reports: of the whole regency, or of one area."""
+
+    __tablename__ = "duty_rooms"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    chat_index: Mapped[bytes] = mapped_column(sa.LargeBinary(16), unique=True)
+    chat_sealed: Mapped[bytes]
+    area_code: Mapped[str | None] = mapped_column(sa.String(16))
+    bound_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    is_reachable: Mapped[bool] = mapped_column(default=True)
+
+    chat_id = Sealed[int]("chat_sealed")
