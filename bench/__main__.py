@@ -1,0 +1,77 @@
+"""python -m bench: the comparisons, each a command; without one, the dialogue."""
+
+import signal
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench import contenders, figures, page, rounds
+
+app = typer.Typer(add_completion=False, help="Comparisons that anyone can rerun.")
+
+
+@app.callback(invoke_without_command=True)
+def choose(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        dialogue()
+
+
+@app.command()
+def dialogue(
+    seconds: Annotated[float, typer.Option(min=1, max=120, help="Measured time of each stretch.")] = 8,
+    number_of_rounds: Annotated[int, typer.Option("--rounds", min=1, max=20)] = 3,
+    latency: Annotated[list[float] | None, typer.Option(help="Seconds until the API answers; repeatable.")] = None,
+    only: Annotated[str, typer.Option(help=f"Of {', '.join(contenders.PLANS)}.")] = ",".join(contenders.DEFAULT),
+    residents: Annotated[int, typer.Option(min=1, max=4096, help="At once, in the closed loop.")] = 256,
+    rate: Annotated[float, typer.Option(min=1, max=5000, help="Updates a second, in the open loop.")] = 200,
+    send_rate: Annotated[int, typer.Option(min=1, help="SEND_RATE of our bot.")] = 1000,
+    write: Annotated[bool, typer.Option("--write", help="Put the figures into docs/benchmarks.md.")] = False,
+) -> None:
+    """The same report dialogue, answered by our bot and by its peers, in turn."""
+    unknown = set(only.split(",")) - set(contenders.PLANS)
+    if unknown:
+        raise typer.BadParameter(f"nobody is called {', '.join(sorted(unknown))}", param_hint="--only")
+    settings = rounds.Settings(seconds, number_of_rounds, residents, rate, send_rate)
+    plans = [contenders.PLANS[name] for name in only.split(",")]
+    console = Console()
+    samples, failures = _run(console, plans, latency or [0.0, 0.05], settings)
+    if not samples:
+        raise typer.Exit(1)
+    lines = figures.lines(samples)
+    _show(console, lines)
+    if write:
+        page.write(lines, settings, failures)
+
+
+def _run(
+    console: Console, plans: list[contenders.Plan], latencies: list[float], settings: rounds.Settings
+) -> tuple[list[rounds.Sample], list[str]]:
+    samples: list[rounds.Sample] = []
+    failures: list[str] = []
+    console.print(page.machine())
+    for result in rounds.run(plans, latencies, settings):
+        if isinstance(result, str):
+            failures.append(result)
+            console.print(f"[red]{result}[/red]", highlight=False)
+        else:
+            samples.append(result)
+            rate = result.load.answered / result.load.seconds
+            console.print(f"{result.contender:8} {result.loop:6} {result.latency_seconds:g} s: {rate:,.0f} updates/s")
+    return samples, failures
+
+
+def _show(console: Console, lines: list[figures.Line]) -> None:
+    for latency in sorted({line.latency_seconds for line in lines}):
+        console.print(page.table(lines, latency))
+    for target, measured, met in page.verdicts(lines):
+        console.print(f"{'met   ' if met else 'MISSED'} {target}: {measured}", highlight=False)
+    busiest = max(line.harness_share for line in lines)
+    console.print(f"The harness was at most {100 * busiest:.0f} % busy.")
+
+
+if __name__ == "__main__":
+    # A stop from outside unwinds as usual, so that no contender stays behind.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    app()

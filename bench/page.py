@@ -1,0 +1,138 @@
+"""The page: figures as a table on the screen and as the marked section of docs/benchmarks.md."""
+
+import os
+import platform
+from collections.abc import Iterator
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.table import Table
+
+from bench.contenders import PLANS
+from bench.figures import Figure, Line
+from bench.rounds import Settings
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- dialogue:begin -->", "<!-- dialogue:end -->"
+TIMES_PTB, TIMES_AIOGRAM = 5.0, 2.5
+P99_MS, RSS_MB, START_SECONDS = 10.0, 120.0, 1.5
+_COLUMNS = (
+    "contender",
+    "updates/s",
+    "ours ×",
+    "CPU s / 1,000",
+    "no reply",
+    "p50 ms",
+    "p95 ms",
+    "p99 ms",
+    "answered",
+    "RSS MB",
+    "start s",
+    "filed / stored",
+)
+
+
+def table(lines: list[Line], latency_seconds: float) -> Table:
+    """One latency's lines, for the terminal."""
+    shown = Table(title=_heading(latency_seconds))
+    for number, column in enumerate(_COLUMNS):
+        shown.add_column(column, justify="right" if number else "left")
+    for cells in _rows(lines, latency_seconds):
+        shown.add_row(*cells)
+    return shown
+
+
+def verdicts(lines: list[Line]) -> Iterator[tuple[str, str, bool]]:
+    """Each target, what was measured, and whether it was met. Nothing when ours did not run."""
+    for ours in (line for line in lines if line.contender == "ours"):
+        where = _heading(ours.latency_seconds)
+        for peer, target in (("ptb", TIMES_PTB), ("aiogram", TIMES_AIOGRAM)):
+            if (times := _times(lines, ours, peer)) is not None:
+                yield f"{where}: at least {target:g}× {PLANS[peer].title}", f"{times:.1f}×", times >= target
+        if ours.p99_ms:
+            p99 = ours.p99_ms.median
+            yield f"{where}: p99 under {P99_MS:g} ms in the open loop", f"{p99:.1f} ms", p99 < P99_MS
+        rss, start = ours.rss_mb.highest, ours.start_seconds.median
+        yield f"{where}: memory under {RSS_MB:g} MB", f"{rss:.0f} MB", rss < RSS_MB
+        yield f"{where}: first poll within {START_SECONDS:g} s of the start", f"{start:.2f} s", start < START_SECONDS
+
+
+def write(lines: list[Line], settings: Settings, failures: list[str]) -> None:
+    """Replaces the marked section of docs/benchmarks.md."""
+    text = PAGE.read_text(encoding="utf-8")
+    before, rest = text.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    section = "\n".join(_section(lines, settings, failures))
+    PAGE.write_text(f"{before}{BEGIN}\n{section}\n{END}{after}", encoding="utf-8")
+
+
+def machine() -> str:
+    """CPU, cores, system and versions, on one line."""
+    cores = len(os.sched_getaffinity(0))
+    peers = f"python-telegram-bot {version('python-telegram-bot')}, aiogram {version('aiogram')}"
+    return f"{_cpu_model()}, {cores} cores, Python {platform.python_version()}, {platform.system()}; {peers}"
+
+
+def _section(lines: list[Line], settings: Settings, failures: list[str]) -> Iterator[str]:
+    yield f"Measured on {date.today().isoformat()}: {machine()}."  # noqa: DTZ011 -- the reader's own day
+    yield (
+        f"{settings.rounds} interleaved rounds of {settings.seconds:g} s; median (lowest–highest). Closed loop with"
+        f" {settings.residents} residents at once, open loop with {settings.rate:g} updates/s."
+        f" The harness was at most {100 * max(line.harness_share for line in lines):.0f} % busy."
+    )
+    for latency in sorted({line.latency_seconds for line in lines}):
+        yield f"\n### {_heading(latency).capitalize()}\n"
+        yield "| " + " | ".join(_COLUMNS) + " |"
+        yield "|---" + "|---:" * (len(_COLUMNS) - 1) + "|"
+        yield from ("| " + " | ".join(cells) + " |" for cells in _rows(lines, latency))
+    yield "\n### Targets\n\n| target | measured | met |\n|---|---:|---|"
+    yield from (
+        f"| {target} | {measured} | {'yes' if met else '**no**'} |" for target, measured, met in verdicts(lines)
+    )
+    yield from (f"\nDid not run: {failure.splitlines()[0]}" for failure in failures)
+
+
+def _rows(lines: list[Line], latency_seconds: float) -> Iterator[tuple[str, ...]]:
+    same = [line for line in lines if line.latency_seconds == latency_seconds]
+    ours = next((line for line in same if line.contender == "ours"), None)
+    for line in same:
+        times = _times(lines, ours, line.contender) if ours else None
+        yield (
+            PLANS[line.contender].title,
+            _text(line.updates_per_second, 0),
+            f"{times:.1f}" if times is not None else "–",
+            _text(line.cpu_seconds_per_1000, 2),
+            f"{line.unanswered:,}",
+            _text(line.p50_ms, 1),
+            _text(line.p95_ms, 1),
+            _text(line.p99_ms, 1),
+            f"{100 * line.open_answered_share:.0f} %",
+            _text(line.rss_mb, 0),
+            _text(line.start_seconds, 2),
+            f"{line.finished:,} / {'–' if line.stored is None else format(line.stored, ',')}",
+        )
+
+
+def _times(lines: list[Line], ours: Line, peer: str) -> float | None:
+    """How many times the peer's updates/s ours reaches, at the same latency."""
+    same = (line for line in lines if line.contender == peer and line.latency_seconds == ours.latency_seconds)
+    theirs = next((line.updates_per_second for line in same), None)
+    if theirs is None or not theirs.median or ours.updates_per_second is None:
+        return None
+    return ours.updates_per_second.median / theirs.median
+
+
+def _heading(latency_seconds: float) -> str:
+    return f"answers after {1000 * latency_seconds:.0f} ms" if latency_seconds else "answers at once"
+
+
+def _text(figure: Figure | None, digits: int) -> str:
+    return figure.text(digits) if figure else "–"
+
+
+def _cpu_model() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
