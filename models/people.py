@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, new_id
-from models.types import Sealed, UtcDateTime
+from models.types import Sealed, UtcDateTime, child_of
 
 
 class Person(Base):
@@ -23,6 +23,8 @@ class Person(Base):
     notice_version: Mapped[str | None] = mapped_column(sa.String(16))
     notice_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     is_reachable: Mapped[bool] = mapped_column(default=True)
+    wrong_codes: Mapped[int] = mapped_column(sa.SmallInteger, default=0)  # guesses at a report's code
+    wrong_codes_since: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 
     telegram_id = Sealed[int]("telegram_sealed")
 
@@ -32,7 +34,7 @@ class RoleGrant(Base):
 
     __tablename__ = "role_grants"
 
-    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(child_of("people.id"), primary_key=True)
     role: Mapped[str] = mapped_column(sa.String(16), primary_key=True)
     granted_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
@@ -54,7 +56,7 @@ class Dialogue(Base):
 
     __tablename__ = "dialogues"
 
-    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(child_of("people.id"), primary_key=True)
     awaiting: Mapped[str] = mapped_column(sa.String(32))
     subject_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
     detail: Mapped[str | None] = mapped_column(sa.String(64))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, new_id
-from models.types import Sealed, UtcDateTime, state_column
+from models.types import Sealed, UtcDateTime, child_of, state_column
 
 
 class ReportState(enum.StrEnum):
@@ -78,7 +78,7 @@ class ReportEvent(Base):
 
     __tablename__ = "report_events"
 
-    report_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True)
+    report_id: Mapped[uuid.UUID] = mapped_column(child_of("reports.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     from_state: Mapped[str] = mapped_column(sa.String(16))
@@ -94,7 +94,7 @@ class Attachment(Base):
     __table_args__ = (sa.Index("ix_attachments_report", "report_id", "position"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    report_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("reports.id", ondelete="CASCADE"))
+    report_id: Mapped[uuid.UUID] = mapped_column(child_of("reports.id"))
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(sa.String(16))
     file_sealed: Mapped[bytes]

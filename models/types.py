@@ -46,6 +46,12 @@ def state_column(states: type[enum.StrEnum], name: str) -> sa.Enum:
     )
 
 
+def child_of(column: str) -> sa.ForeignKey:
+    """A foreign key whose row goes with its parent. It is looked at on commit: without relationships a flush
+    writes tables in the order of their class names, so a child may come before its parent."""
+    return sa.ForeignKey(column, ondelete="CASCADE", deferrable=True, initially="DEFERRED")
+
+
 class _Row(Protocol):
     __tablename__: str
     id: Any

@@ -123,6 +123,8 @@ def upgrade() -> None:
         sa.Column("notice_version", sa.String(length=16), nullable=True),
         sa.Column("notice_at", models.types.UtcDateTime(timezone=True), nullable=True),
         sa.Column("is_reachable", sa.Boolean(), nullable=False),
+        sa.Column("wrong_codes", sa.SmallInteger(), nullable=False),
+        sa.Column("wrong_codes_since", models.types.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("telegram_index", name=op.f("uq_people_telegram_index")),
     )
@@ -206,7 +208,12 @@ def upgrade() -> None:
         sa.Column("file_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", models.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["report_id"], ["reports.id"], name=op.f("fk_attachments_report_id_reports"), ondelete="CASCADE"
+            ["report_id"],
+            ["reports.id"],
+            name=op.f("fk_attachments_report_id_reports"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
     )
@@ -220,7 +227,12 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Uuid(), nullable=True),
         sa.Column("detail", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_dialogues_person_id_people"), ondelete="CASCADE"
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_dialogues_person_id_people"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_dialogues")),
     )
@@ -249,7 +261,12 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
-            ["report_id"], ["reports.id"], name=op.f("fk_report_events_report_id_reports"), ondelete="CASCADE"
+            ["report_id"],
+            ["reports.id"],
+            name=op.f("fk_report_events_report_id_reports"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("report_id", "sequence", name=op.f("pk_report_events")),
     )
@@ -259,7 +276,12 @@ def upgrade() -> None:
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("granted_at", models.types.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_role_grants_person_id_people"), ondelete="CASCADE"
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_role_grants_person_id_people"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("person_id", "role", name=op.f("pk_role_grants")),
     )
