@@ -64,10 +64,10 @@ class HtmlParser:
         character = self._source[position]
         if character == "<":
             return self._end(position) if self._source.startswith("</", position) else self._start(position)
-        if character == "&" and (match := REFERENCE.match(self._source, position)):
-            if (replacement := decode_reference(match)) is not None:
-                self._emit(replacement)
-                return match.end()
+        match = REFERENCE.match(self._source, position) if character == "&" else None
+        if match and (replacement := decode_reference(match)) is not None:
+            self._emit(replacement)
+            return match.end()
         following = self._source.find("<", position + 1)
         ampersand = self._source.find("&", position + 1)
         stops = [stop for stop in (following, ampersand) if stop > 0]

@@ -10,17 +10,35 @@ MAX_BUTTONS = 100
 MAX_CALLBACK_BYTES = 64
 
 INLINE_ACTIONS = frozenset(
-    "url callback_data web_app login_url switch_inline_query switch_inline_query_current_chat "
-    "switch_inline_query_chosen_chat copy_text callback_game pay".split()
+    [
+        "url",
+        "callback_data",
+        "web_app",
+        "login_url",
+        "switch_inline_query",
+        "switch_inline_query_current_chat",
+        "switch_inline_query_chosen_chat",
+        "copy_text",
+        "callback_game",
+        "pay",
+    ]
 )
 LOOKS = frozenset({"text", "style", "icon_custom_emoji_id"})
 REPLY_BUTTON = LOOKS | frozenset(
-    "request_users request_chat request_managed_bot request_contact request_location request_poll web_app".split()
+    [
+        "request_users",
+        "request_chat",
+        "request_managed_bot",
+        "request_contact",
+        "request_location",
+        "request_poll",
+        "web_app",
+    ]
 )
 MARKUPS: dict[str, frozenset[str]] = {
     "inline_keyboard": frozenset({"inline_keyboard"}),
     "keyboard": frozenset(
-        "keyboard is_persistent resize_keyboard one_time_keyboard input_field_placeholder selective".split()
+        ["keyboard", "is_persistent", "resize_keyboard", "one_time_keyboard", "input_field_placeholder", "selective"]
     ),
     "remove_keyboard": frozenset({"remove_keyboard", "selective"}),
     "force_reply": frozenset({"force_reply", "input_field_placeholder", "selective"}),

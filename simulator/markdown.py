@@ -65,10 +65,9 @@ class MarkdownParser:
         return self._mark(position)
 
     def _mark(self, position: int) -> int:
-        if self._source.startswith("||", position) and self._quote and self._ends_line(position + 2):
-            if not any(kind == "spoiler" for kind, _, _ in self._open):
-                self._quote = (self._quote[0], True)
-                return position + 2
+        if self._quote and self._ends_quote(position):
+            self._quote = (self._quote[0], True)
+            return position + 2
         for mark, kind in MARKS:
             if self._source.startswith(mark, position):
                 return self._toggle(kind, mark, position)
@@ -77,6 +76,11 @@ class MarkdownParser:
             cannot_parse(f"Character '{character}' is reserved and must be escaped with the preceding '\\'")
         self._emit(character)
         return position + 1
+
+    def _ends_quote(self, position: int) -> bool:
+        """|| at the end of a quoted line closes an expandable quotation unless a spoiler waits for it."""
+        in_spoiler = any(kind == "spoiler" for kind, _, _ in self._open)
+        return self._source.startswith("||", position) and self._ends_line(position + 2) and not in_spoiler
 
     def _toggle(self, kind: str, mark: str, position: int) -> int:
         if self._open and self._open[-1][0] == kind:
@@ -114,7 +118,7 @@ class MarkdownParser:
         self._add(start, entity)
 
     def _close_link(self, position: int) -> int:
-        kind, start, opened = self._open.pop()
+        kind, start, _ = self._open.pop()
         if not self._source.startswith("(", position + 1):
             return position + 1
         end = position + 2

@@ -47,7 +47,7 @@ def acting(telegram: Telegram, act: Act) -> Callable[[web.Request], Awaitable[we
         result = act(telegram, person, order)
         if isinstance(result, Awaitable):
             result = await result
-        return reply(result, headers={SEQ_HEADER: str(before)})
+        return reply({} if result is None else result, headers={SEQ_HEADER: str(before)})
 
     return handle
 

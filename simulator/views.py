@@ -20,7 +20,7 @@ def message_view(message: Message, person: User | None) -> Json:
 
 def messages_view(chat: Chat, person: User, after: int = 0, limit: int = DEFAULT_LIMIT) -> list[Json]:
     """The newest messages, oldest first."""
-    found = []
+    found: list[Json] = []
     for message in reversed(chat.messages.values()):
         if message.id <= after or len(found) >= limit:
             break

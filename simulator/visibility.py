@@ -4,9 +4,22 @@ from simulator.units import utf16_slice
 from simulator.world import Bot, Chat, Json
 
 SERVICE_FIELDS = frozenset(
-    "new_chat_members left_chat_member new_chat_title new_chat_photo delete_chat_photo group_chat_created "
-    "supergroup_chat_created migrate_to_chat_id migrate_from_chat_id pinned_message forum_topic_created "
-    "forum_topic_edited forum_topic_closed forum_topic_reopened".split()
+    [
+        "new_chat_members",
+        "left_chat_member",
+        "new_chat_title",
+        "new_chat_photo",
+        "delete_chat_photo",
+        "group_chat_created",
+        "supergroup_chat_created",
+        "migrate_to_chat_id",
+        "migrate_from_chat_id",
+        "pinned_message",
+        "forum_topic_created",
+        "forum_topic_edited",
+        "forum_topic_closed",
+        "forum_topic_reopened",
+    ]
 )
 
 

@@ -16,12 +16,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def reply(result: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    body = json.dumps({} if result is None else result, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    body = json.dumps(result, ensure_ascii=False).encode("utf-8", "surrogatepass")
     return web.Response(status=status, body=body, content_type="application/json", headers=headers)
-
-
-def reply_or_null(result: Any) -> web.Response:
-    return web.Response(body=json.dumps(result).encode(), content_type="application/json")
 
 
 async def read_order(request: web.Request) -> Json:

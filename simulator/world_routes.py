@@ -54,7 +54,7 @@ def changing(telegram: Telegram, change: Callable[[Telegram, int, Json], Any]) -
 
 def make_bot(telegram: Telegram, order: Json) -> Json:
     token, username = order["token"], order["username"]
-    bot = telegram.add_bot(token, username, order.get("name", username))
+    bot = telegram.add_bot(token, username, order.get("name") or username)
     if "privacy" in order:
         bot.privacy = bool(order["privacy"])
     return bot.shape()

@@ -23,7 +23,8 @@ def answer_callback_query(call: Call) -> bool:
 
 
 @method(
-    "inline_query_id! String, results! Array, cache_time Integer, is_personal Boolean, next_offset String, button Object"
+    "inline_query_id! String, results! Array, cache_time Integer, is_personal Boolean, next_offset String",
+    "button Object",
 )
 def answer_inline_query(call: Call) -> bool:
     results = call.get("results")

@@ -8,8 +8,24 @@ from simulator.world import Chat, Json, Message
 MAX_MESSAGES = 100
 # What belongs to a message's place and history rather than to what it says.
 OWN = frozenset(
-    "message_id message_thread_id is_topic_message from sender_chat chat date edit_date forward_origin "
-    "reply_to_message quote media_group_id reply_markup has_protected_content effect_id author_signature".split()
+    [
+        "message_id",
+        "message_thread_id",
+        "is_topic_message",
+        "from",
+        "sender_chat",
+        "chat",
+        "date",
+        "edit_date",
+        "forward_origin",
+        "reply_to_message",
+        "quote",
+        "media_group_id",
+        "reply_markup",
+        "has_protected_content",
+        "effect_id",
+        "author_signature",
+    ]
 )
 PLACE = "chat_id! Chat, message_thread_id Integer, direct_messages_topic_id Integer, from_chat_id! Chat"
 QUIET = "disable_notification Boolean, protect_content Boolean"

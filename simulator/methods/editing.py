@@ -84,7 +84,7 @@ def edit_message_reply_markup(call: Call) -> Json:
 def edit_message_live_location(call: Call) -> Json:
     message = live_location(call)
     old = message.body["location"]
-    names = "latitude longitude live_period horizontal_accuracy heading proximity_alert_radius".split()
+    names = ["latitude", "longitude", "live_period", "horizontal_accuracy", "heading", "proximity_alert_radius"]
     moved = location({"live_period": old["live_period"], **call.picked(*names)})
     return save(call, message, (), {"location": moved})
 

@@ -140,7 +140,7 @@ def check_album(items: list[Json]) -> None:
     if len(items) < 2:
         raise bad_request("too few messages to send as an album")
     kinds = {item.get("type") for item in items if isinstance(item, dict)}
-    if not kinds <= ALBUM or len(kinds) > 1 and kinds & set(ALONE):
+    if not kinds <= ALBUM or (len(kinds) > 1 and kinds & set(ALONE)):
         raise bad_request("media of these types can't be mixed in an album")
 
 
@@ -154,7 +154,7 @@ def media_item(call: Call, item: Json) -> Json:
     fields = media_fields(file_of(call, kind, item["media"]), kind, item)
     if item.get("has_spoiler"):
         fields["has_media_spoiler"] = True
-    words = {name: item[name] for name in ("caption", "parse_mode", "caption_entities") if name in item}
+    words: Json = {name: item[name] for name in ("caption", "parse_mode", "caption_entities") if name in item}
     return {**fields, **Call(call.telegram, call.bot, words).caption()}
 
 

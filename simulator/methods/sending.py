@@ -11,8 +11,19 @@ POINT = "latitude! Float, longitude! Float"
 # emoji -> the highest value that the dice can show
 DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 ACTIONS = frozenset(
-    "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker "
-    "find_location record_video_note upload_video_note".split()
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
 )
 FOREVER = 0x7FFFFFFF
 
@@ -58,7 +69,7 @@ VENUE = (
 def send_venue(call: Call) -> Json:
     chat = call.chat_to_write()
     point = location(call.params)
-    names = "title address foursquare_id foursquare_type google_place_id google_place_type".split()
+    names = ["title", "address", "foursquare_id", "foursquare_type", "google_place_id", "google_place_type"]
     return call.send(chat, {"location": point, "venue": {"location": point, **call.picked(*names)}})
 
 
