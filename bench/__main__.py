@@ -64,7 +64,8 @@ def _run(
 
 def _show(console: Console, lines: list[figures.Line]) -> None:
     for latency in sorted({line.latency_seconds for line in lines}):
-        console.print(page.table(lines, latency))
+        for table in page.tables(lines, latency):
+            console.print(table)
     for target, measured, met in page.verdicts(lines):
         console.print(f"{'met   ' if met else 'MISSED'} {target}: {measured}", highlight=False)
     busiest = max(line.harness_share for line in lines)

@@ -32,10 +32,10 @@ PLANS = {
     plan.name: plan
     for plan in (
         Plan("ours", "Siskamling", "bot", ("run",), prepare=("migrate",)),
-        Plan("ptb", "python-telegram-bot, one at a time", "bench.peers.ptb_conversation"),
-        Plan("ptb256", "python-telegram-bot, 256 at once", "bench.peers.ptb_concurrent"),
+        Plan("ptb", "PTB, one at a time", "bench.peers.ptb_conversation"),
+        Plan("ptb256", "PTB, 256 at once", "bench.peers.ptb_concurrent"),
         Plan("aiogram", "aiogram", "bench.peers.aiogram_states"),
-        Plan("raw", "no bot, bare replies", "bench.peers.raw", keeps_reports=False),
+        Plan("raw", "bare replies", "bench.peers.raw", keeps_reports=False),
     )
 }
 DEFAULT = ("ours", "ptb", "ptb256", "aiogram")

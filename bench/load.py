@@ -15,7 +15,9 @@ _SEED = 17
 
 @dataclass(frozen=True)
 class Load:
-    """One measured stretch. In the open loop `reply_seconds` hold the wait so far of those who were never answered."""
+    """One measured stretch. `unanswered` gave up in the closed loop, or were still waiting at the end of the open one;
+    the latter are in `reply_seconds` with their wait so far.
+    """
 
     seconds: float
     answered: int
@@ -35,7 +37,7 @@ async def closed_loop(town: Town, cpu_seconds: Callable[[], float], residents: i
     watch = _Watch(cpu_seconds)
     await _patiently(town, seconds)
     elapsed, cpu, share = watch.read()
-    load = Load(elapsed, town.answered, town.unanswered, cpu, share, town.reply_seconds)
+    load = Load(elapsed, town.answered, town.given_up, cpu, share, town.reply_seconds)
     town.after_reply = lambda resident: None
     await _drain(town)
     return load

@@ -2,7 +2,9 @@
 
 import os
 import platform
-from collections.abc import Iterator
+import sysconfig
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -17,30 +19,55 @@ PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- dialogue:begin -->", "<!-- dialogue:end -->"
 TIMES_PTB, TIMES_AIOGRAM = 5.0, 2.5
 P99_MS, RSS_MB, START_SECONDS = 10.0, 120.0, 1.5
-_COLUMNS = (
-    "contender",
-    "updates/s",
-    "ours ×",
-    "CPU s / 1,000",
-    "no reply",
-    "p50 ms",
-    "p95 ms",
-    "p99 ms",
-    "answered",
-    "RSS MB",
-    "start s",
-    "filed / stored",
+
+
+@dataclass(frozen=True)
+class View:
+    """One table: its title, and each column with what it says of a line."""
+
+    title: str
+    columns: dict[str, Callable[[Line], str]]
+
+
+_CLOSED = View(
+    "closed loop",
+    {
+        "updates/s": lambda line: _text(line.updates_per_second, 0),
+        "CPU s / 1,000": lambda line: _text(line.cpu_seconds_per_1000, 2),
+        "gave up": lambda line: f"{line.unanswered:,}",
+    },
 )
+_OPEN = View(
+    "open loop",
+    {
+        "p50 ms": lambda line: _text(line.p50_ms, 1),
+        "p95 ms": lambda line: _text(line.p95_ms, 1),
+        "p99 ms": lambda line: _text(line.p99_ms, 1),
+        "answered": lambda line: f"{100 * line.open_answered_share:.0f} %",
+    },
+)
+_BOTH = View(
+    "both",
+    {
+        "RSS MB": lambda line: _text(line.rss_mb, 0),
+        "start s": lambda line: _text(line.start_seconds, 2),
+        "filed": lambda line: f"{line.finished:,}",
+        "stored": lambda line: "–" if line.stored is None else f"{line.stored:,}",
+    },
+)
+_VIEWS = (_CLOSED, _OPEN, _BOTH)
 
 
-def table(lines: list[Line], latency_seconds: float) -> Table:
+def tables(lines: list[Line], latency_seconds: float) -> Iterator[Table]:
     """One latency's lines, for the terminal."""
-    shown = Table(title=_heading(latency_seconds))
-    for number, column in enumerate(_COLUMNS):
-        shown.add_column(column, justify="right" if number else "left")
-    for cells in _rows(lines, latency_seconds):
-        shown.add_row(*cells)
-    return shown
+    for view in _VIEWS:
+        header, *rows = _cells(view, lines, latency_seconds)
+        shown = Table(title=f"{_heading(latency_seconds)}, {view.title}")
+        for number, column in enumerate(header):
+            shown.add_column(column, justify="right" if number else "left")
+        for row in rows:
+            shown.add_row(*row)
+        yield shown
 
 
 def verdicts(lines: list[Line]) -> Iterator[tuple[str, str, bool]]:
@@ -71,7 +98,9 @@ def machine() -> str:
     """CPU, cores, system and versions, on one line."""
     cores = len(os.sched_getaffinity(0))
     peers = f"python-telegram-bot {version('python-telegram-bot')}, aiogram {version('aiogram')}"
-    return f"{_cpu_model()}, {cores} cores, Python {platform.python_version()}, {platform.system()}; {peers}"
+    optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+    build = f"Python {platform.python_version()}{'' if optimised else ' (built without profile optimisation)'}"
+    return f"{_cpu_model()}, {cores} cores, {platform.system()}, {build}; {peers}"
 
 
 def _section(lines: list[Line], settings: Settings, failures: list[str]) -> Iterator[str]:
@@ -82,10 +111,12 @@ def _section(lines: list[Line], settings: Settings, failures: list[str]) -> Iter
         f" The harness was at most {100 * max(line.harness_share for line in lines):.0f} % busy."
     )
     for latency in sorted({line.latency_seconds for line in lines}):
-        yield f"\n### {_heading(latency).capitalize()}\n"
-        yield "| " + " | ".join(_COLUMNS) + " |"
-        yield "|---" + "|---:" * (len(_COLUMNS) - 1) + "|"
-        yield from ("| " + " | ".join(cells) + " |" for cells in _rows(lines, latency))
+        for view in _VIEWS:
+            header, *rows = _cells(view, lines, latency)
+            yield f"\n### {_heading(latency).capitalize()}, {view.title}\n"
+            yield "| " + " | ".join(header) + " |"
+            yield "|---" + "|---:" * (len(header) - 1) + "|"
+            yield from ("| " + " | ".join(row) + " |" for row in rows)
     yield "\n### Targets\n\n| target | measured | met |\n|---|---:|---|"
     yield from (
         f"| {target} | {measured} | {'yes' if met else '**no**'} |" for target, measured, met in verdicts(lines)
@@ -93,25 +124,16 @@ def _section(lines: list[Line], settings: Settings, failures: list[str]) -> Iter
     yield from (f"\nDid not run: {failure.splitlines()[0]}" for failure in failures)
 
 
-def _rows(lines: list[Line], latency_seconds: float) -> Iterator[tuple[str, ...]]:
+def _cells(view: View, lines: list[Line], latency_seconds: float) -> Iterator[list[str]]:
+    """The header, then a row for each contender; the closed loop also says how many times a peer ours is."""
     same = [line for line in lines if line.latency_seconds == latency_seconds]
     ours = next((line for line in same if line.contender == "ours"), None)
+    with_times = ours is not None and view is _CLOSED
+    yield ["contender", *view.columns, *(["ours ×"] if with_times else [])]
     for line in same:
-        times = _times(lines, ours, line.contender) if ours else None
-        yield (
-            PLANS[line.contender].title,
-            _text(line.updates_per_second, 0),
-            f"{times:.1f}" if times is not None else "–",
-            _text(line.cpu_seconds_per_1000, 2),
-            f"{line.unanswered:,}",
-            _text(line.p50_ms, 1),
-            _text(line.p95_ms, 1),
-            _text(line.p99_ms, 1),
-            f"{100 * line.open_answered_share:.0f} %",
-            _text(line.rss_mb, 0),
-            _text(line.start_seconds, 2),
-            f"{line.finished:,} / {'–' if line.stored is None else format(line.stored, ',')}",
-        )
+        times = _times(same, ours, line.contender) if ours and with_times else None
+        row = [PLANS[line.contender].title, *(say(line) for say in view.columns.values())]
+        yield [*row, "–" if times is None else f"{times:.1f}"] if with_times else row
 
 
 def _times(lines: list[Line], ours: Line, peer: str) -> float | None:

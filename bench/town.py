@@ -18,6 +18,7 @@ class Resident:
     chat_id: int
     step: int = 0
     awaited: Posted | None = None
+    has_given_up: bool = False
 
 
 class Town:
@@ -31,8 +32,7 @@ class Town:
         self.after_reply: Callable[[Resident], None] = lambda resident: None
         self.answered = 0
         self.finished = 0
-        self.unanswered = 0
-        self.spoken = 0
+        self.given_up = 0
         self.reply_seconds: list[float] = []
         self._api = api
         self._next_chat_id = _FIRST_CHAT_ID
@@ -49,7 +49,6 @@ class Town:
         update_id = self._api.next_id()
         body = update_body(resident.step, update_id, resident.chat_id, int(time.time()))
         self._waiting[resident.chat_id] = resident
-        self.spoken += 1
         resident.awaited = self._api.post(update_id, body)
 
     def _hear(self, chat_id: int, at: float) -> None:
@@ -59,6 +58,8 @@ class Town:
         self.answered += 1
         self.reply_seconds.append(at - resident.awaited.posted_at)
         del self._waiting[chat_id]
+        if resident.has_given_up:
+            return
         resident.awaited = None
         resident.step += 1
         if resident.step == len(MESSAGES):
@@ -72,15 +73,15 @@ class Town:
         return [now - resident.awaited.posted_at for resident in self._waiting.values() if resident.awaited]
 
     def replace_impatient(self) -> None:
-        """A resident who heard nothing for PATIENCE_SECONDS gives up, and a new one takes the place."""
+        """Who heard nothing for PATIENCE_SECONDS gives up, and a new resident comes; a late reply still counts."""
         limit = time.perf_counter() - PATIENCE_SECONDS
         for resident in list(self._waiting.values()):
-            if resident.awaited and resident.awaited.posted_at < limit:
-                del self._waiting[resident.chat_id]
-                self.unanswered += 1
+            if resident.awaited and not resident.has_given_up and resident.awaited.posted_at < limit:
+                resident.has_given_up = True
+                self.given_up += 1
                 self.after_reply(self.move_in())
 
     def forget_counts(self) -> None:
         """Starts the measured part: what the warm-up counted is left out, dialogues go on."""
-        self.answered = self.unanswered = self.spoken = 0
+        self.answered = self.given_up = 0
         self.reply_seconds = []
