@@ -7,7 +7,8 @@ import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { openMenu } from "./menu.js";
 import { disc } from "./names.js";
-import { topicBar } from "./topics.js";
+import { reconcile } from "./reconcile.js";
+import { topicItems } from "./topics.js";
 
 export class ChatView {
   constructor(phone) {
@@ -37,8 +38,8 @@ export class ChatView {
     const { chat } = this.person;
     const { deeds } = this.phone;
     const forBot = chat.blocked
-      ? { label: t("unblock"), icon: "stop", act: () => deeds.block(chat.id, false) }
-      : { label: t("block"), icon: "stop", isDanger: true, act: () => deeds.block(chat.id, true) };
+      ? { label: t("unblock"), icon: "stop", act: () => deeds.unblock(chat.id) }
+      : { label: t("block"), icon: "stop", isDanger: true, act: () => deeds.block(chat.id) };
     openMenu(opener, [chat.is_bot ? forBot : { label: t("leave"), icon: "leave", isDanger: true, act: () => deeds.leave(chat.id) }]);
   }
 
@@ -46,7 +47,7 @@ export class ChatView {
     const { chat } = this.person;
     if (!chat) return;
     this.#showStatus(chat);
-    this.topics.replaceChildren(...[topicBar(this.person)].filter(Boolean));
+    reconcile(this.topics, topicItems(this.person));
     this.history.update();
     this.composer.update();
     this.#showStart(chat);
@@ -55,7 +56,7 @@ export class ChatView {
 
   #showStatus(chat) {
     const isTyping = this.person.isTyping(chat.id);
-    this.status.textContent = isTyping ? t("typing") : chat.blocked ? t("blocked") : t(chat.is_bot ? "bot" : chat.kind === "channel" ? "channel" : "group");
+    this.status.textContent = isTyping ? t("typing") : statusOf(chat);
     this.status.classList.toggle("typing", isTyping);
     const elsewhere = this.person.unread - (chat.unread ?? 0);
     this.badge.hidden = !elsewhere;
@@ -64,7 +65,7 @@ export class ChatView {
 
   // Until a bot is started nothing can be written to it, as on Telegram.
   #showStart(chat) {
-    const isNew = chat.is_bot && this.person.isLoaded && !isStarted(chat, this.person.messages);
+    const isNew = chat.is_bot && !chat.started;
     this.composer.element.hidden = isNew || Boolean(chat.blocked);
     const wanted = chat.blocked ? "unblock" : isNew ? "start" : "";
     if (this.start.dataset.shown === wanted) return;
@@ -73,7 +74,7 @@ export class ChatView {
   }
 
   #startButton(chat, wanted) {
-    const act = wanted === "start" ? () => this.phone.deeds.start(chat.id) : () => this.phone.deeds.block(chat.id, false);
+    const act = wanted === "start" ? () => this.phone.deeds.start(chat.id) : () => this.phone.deeds.unblock(chat.id);
     return h("button", { class: "main wide", type: "button", onclick: act }, t(wanted));
   }
 
@@ -97,6 +98,7 @@ export class ChatView {
   }
 }
 
-function isStarted(chat, messages) {
-  return chat.started ?? messages.some((message) => message.outgoing);
+function statusOf(chat) {
+  if (chat.blocked) return t("blocked");
+  return chat.is_bot ? t("bot") : t("members", { count: chat.members.length });
 }

@@ -55,17 +55,19 @@ export class Deeds {
 
   leave(chat) { return this.#run(() => this.person.api.leave(chat)); }
 
-  async block(bot, isBlocked) {
-    await this.#run(() => (isBlocked ? this.person.api.block(bot) : this.person.api.unblock(bot)));
-  }
+  block(bot) { return this.#run(() => this.person.api.block(bot)); }
+
+  unblock(bot) { return this.#run(() => this.person.api.unblock(bot)); }
+
+  vote(message, options) { return this.#run(() => this.person.api.vote(this.person.chatId, message.message_id, options)); }
 
   /** Starts a bot by id or username and opens its chat. */
   async start(bot, payload) {
-    const before = new Map(this.person.chats.map((chat) => [chat.id, chat.last?.message_id]));
     const message = await this.#run(() => this.person.api.start(bot, payload));
     if (!message) return;
-    const changed = this.person.chats.find((chat) => chat.is_bot && before.get(chat.id) !== chat.last?.message_id);
-    if (changed) this.person.open(changed.id);
+    const name = String(bot).toLowerCase();
+    const chat = this.person.chats.find(({ id, username }) => String(id) === name || username?.toLowerCase() === name);
+    if (chat) this.person.open(chat.id);
   }
 
   /** Takes t.me links to bots itself; answers false for every other link. */

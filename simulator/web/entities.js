@@ -6,6 +6,8 @@ import { t } from "./i18n.js";
 const SAFE_LINK = /^(https?|mailto|tel):/i;
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code" };
 
+const BLOCKS = ["BLOCKQUOTE", "PRE"];
+
 const SPECIAL = {
   pre: (inside) => h("pre", {}, h("code", {}, inside)),
   spoiler: (inside) => spoiler(inside),
@@ -34,13 +36,19 @@ function span(text, from, to, entities, acts) {
     const entity = entities[index];
     if (entity.offset < at || entity.offset >= to) continue;
     const end = Math.min(to, entity.offset + entity.length);
-    nodes.push(text.slice(at, entity.offset));
+    nodes.push(textBetween(text, at, entity.offset, nodes.at(-1)));
     const inside = span(text, entity.offset, end, entities.slice(index + 1), acts);
     nodes.push(wrap(entity, inside, text.slice(entity.offset, end), acts));
     at = end;
   }
-  nodes.push(text.slice(at, to));
+  nodes.push(textBetween(text, at, to, nodes.at(-1)));
   return nodes.filter((node) => node !== "");
+}
+
+// A block ends its line by itself; the line break behind it would show as an empty line.
+function textBetween(text, from, to, before) {
+  const isAfterBlock = BLOCKS.includes(before?.tagName) && text[from] === "\n";
+  return text.slice(isAfterBlock ? from + 1 : from, to);
 }
 
 function wrap(entity, inside, text, acts) {

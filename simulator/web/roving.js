@@ -32,7 +32,7 @@ export function setCurrent(container, selector, current) {
 /** After a render: keeps the item that was in the tab order, or falls back on the first or last. */
 export function settle(container, selector, fallback = "first") {
   const items = [...container.querySelectorAll(selector)];
-  const current = items.filter((item) => item.tabIndex === 0);
+  const current = items.filter((item) => item.getAttribute("tabindex") === "0");
   if (current.length !== 1) setCurrent(container, selector, fallback === "first" ? items[0] : items.at(-1));
 }
 

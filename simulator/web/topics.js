@@ -1,22 +1,22 @@
 /** Topics: the row of a forum's topics; picking one shows and writes only there. */
 
 import { h } from "./elements.js";
-import { t } from "./i18n.js";
+import { language, t } from "./i18n.js";
 import { rove, settle } from "./roving.js";
 
-/** The row for a forum, or null for any other chat. */
-export function topicBar(person) {
-  if (!person.chat?.forum) return null;
-  const topics = [{ id: null, name: t("all_topics") }, ...topicsOf(person.messages)];
+/** One row for a forum, none for any other chat. */
+export function topicItems(person) {
+  const topics = person.chat.topics ?? [];
+  if (!person.chat.forum || !topics.length) return [];
+  const signature = JSON.stringify([topics, person.thread, language()]);
+  return [{ key: "topics", signature, make: () => topicBar(person, [{ id: null, name: t("all_topics") }, ...topics]) }];
+}
+
+function topicBar(person, topics) {
   const bar = h("div", { class: "topics", role: "group", "aria-label": t("topics") }, topics.map((topic) => topicButton(person, topic)));
   rove(bar, ".topic", "x");
   settle(bar, ".topic");
   return bar;
-}
-
-function topicsOf(messages) {
-  return messages.filter((message) => message.forum_topic_created)
-    .map((message) => ({ id: message.message_thread_id ?? message.message_id, name: message.forum_topic_created.name }));
 }
 
 function topicButton(person, topic) {

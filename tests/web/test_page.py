@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
-from conftest import BOT_ID, Town
 from playwright.sync_api import Locator, Page, expect
+
+from tests.web.village import BOT_ID, Village
 
 OpenPage = Callable[..., Page]
 ALUN_ALUN = {"name": "Alun-Alun", "latitude": -8.17240, "longitude": 113.70050}
@@ -23,19 +24,19 @@ def sees(column: Locator, text: str) -> None:
     expect(column.get_by_role("log").get_by_text(text, exact=True)).to_be_visible()
 
 
-def test_a_person_starts_the_bot_writes_and_is_answered(town: Town, open_page: OpenPage) -> None:
-    (siti,) = town.meet("Siti")
+def test_a_person_starts_the_bot_writes_and_is_answered(village: Village, open_page: OpenPage) -> None:
+    (siti,) = village.meet("Siti")
     page = open_page()
     column = phone(page, "Siti")
     column.get_by_role("button", name="Mulai", exact=True).click()
     sees(column, "Selamat datang: tanpa kode")
     writes(column, "Halo, ada orang?")
     sees(column, "Gema: Halo, ada orang?")
-    assert [chat["id"] for chat in town.ask(f"/sim/people/{siti}/chats", method="GET")] == [BOT_ID]
+    assert [chat["id"] for chat in village.ask(f"/sim/people/{siti}/chats", method="GET")] == [BOT_ID]
 
 
-def test_a_pasted_link_starts_the_bot_with_its_payload(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
+def test_a_pasted_link_starts_the_bot_with_its_payload(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     column = phone(open_page(), "Siti")
     column.get_by_role("textbox", name="Tulis pesan").fill("https://t.me/gema_bot?start=undangan-7")
     column.get_by_role("button", name="Buka tautan ini").click()
@@ -47,21 +48,21 @@ def test_a_pasted_link_starts_the_bot_with_its_payload(town: Town, open_page: Op
     sees(column, "Selamat datang: kode-8")
 
 
-def test_two_people_live_side_by_side(town: Town, open_page: OpenPage) -> None:
-    siti, budi = town.meet("Siti", "Budi")
-    group = town.ask("/sim/groups", {"title": "Pos", "members": [siti, budi], "bots": [BOT_ID], "kind": "supergroup"})
+def test_two_people_live_side_by_side(village: Village, open_page: OpenPage) -> None:
+    siti, budi = village.meet("Siti", "Budi")
+    group = village.ask("/sim/groups", {"title": "Pos", "members": [siti, budi], "bots": [BOT_ID], "kind": "supergroup"})
     page = open_page()
     for name in ("Siti", "Budi"):
         phone(page, name).locator(f'[data-chat="{group["id"]}"]').click()
-    town.bot.silent = True
+    village.bot.silent = True
     writes(phone(page, "Siti"), "Saya di gerbang")
     row = phone(page, "Budi").get_by_role("article", name=re.compile("^Siti"))
     expect(row).to_contain_text("Saya di gerbang")
     expect(row.locator(".who")).to_have_text("Siti")
 
 
-def test_pressing_a_button_shows_the_toast_and_the_edit(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
+def test_pressing_a_button_shows_the_toast_and_the_edit(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     column = phone(open_page(), "Siti")
     expect(column.get_by_role("button", name="Terima")).to_have_attribute("data-style", "success")
     expect(column.get_by_role("link", name="Situs")).to_have_attribute("href", "https://example.org/")
@@ -74,8 +75,8 @@ def test_pressing_a_button_shows_the_toast_and_the_edit(town: Town, open_page: O
     expect(column.get_by_role("button", name="Terima")).to_have_count(0)
 
 
-def test_an_alert_waits_to_be_read(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
+def test_an_alert_waits_to_be_read(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     column = phone(open_page(), "Siti")
     column.get_by_role("button", name="Tolak").click()
     alert = column.get_by_role("alertdialog")
@@ -84,20 +85,20 @@ def test_an_alert_waits_to_be_read(town: Town, open_page: OpenPage) -> None:
     expect(alert).to_have_count(0)
 
 
-def test_edits_and_deletions_of_the_bot_arrive_live(town: Town, open_page: OpenPage) -> None:
-    (siti,) = town.meet("Siti")
-    town.start(siti)
+def test_edits_and_deletions_of_the_bot_arrive_live(village: Village, open_page: OpenPage) -> None:
+    (siti,) = village.meet("Siti")
+    village.start(siti)
     column = phone(open_page(), "Siti")
-    sent = town.says(siti, "Patroli berangkat")
+    sent = village.says(siti, "Patroli berangkat")
     sees(column, "Patroli berangkat")
-    town.calls("editMessageText", chat_id=siti, message_id=sent["message_id"], text="Patroli tiba")
+    village.calls("editMessageText", chat_id=siti, message_id=sent["message_id"], text="Patroli tiba")
     sees(column, "Patroli tiba")
-    town.calls("deleteMessage", chat_id=siti, message_id=sent["message_id"])
+    village.calls("deleteMessage", chat_id=siti, message_id=sent["message_id"])
     expect(column.get_by_text("Patroli tiba")).to_have_count(0)
 
 
-def test_the_board_of_buttons_sends_its_words(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
+def test_the_board_of_buttons_sends_its_words(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     column = phone(open_page(), "Siti")
     writes(column, "/papan")
     expect(column.get_by_placeholder("Pilih satu")).to_be_visible()
@@ -107,8 +108,8 @@ def test_the_board_of_buttons_sends_its_words(town: Town, open_page: OpenPage) -
     expect(column.get_by_role("group", name="Papan tombol")).to_have_count(0)
 
 
-def test_the_whole_path_without_a_mouse(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
+def test_the_whole_path_without_a_mouse(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     page = open_page()
     column = phone(page, "Siti")
     sees(column, "Selamat datang: tanpa kode")
@@ -150,8 +151,8 @@ def tab_to(page: Page, role: str, name: str) -> None:
     raise AssertionError(f"{name} cannot be reached with Tab")
 
 
-def test_a_menu_closes_with_escape_and_gives_focus_back(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
+def test_a_menu_closes_with_escape_and_gives_focus_back(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     page = open_page()
     opener = phone(page, "Siti").get_by_role("button", name="Lampirkan")
     opener.click()
@@ -163,14 +164,14 @@ def test_a_menu_closes_with_escape_and_gives_focus_back(town: Town, open_page: O
     expect(opener).to_be_focused()
 
 
-def test_a_narrow_phone_shows_one_person_and_never_scrolls_sideways(town: Town, open_page: OpenPage) -> None:
-    siti, budi, *_ = people = town.meet("Siti", "Budi", "Rahmawati", "Bripka Agus", "Admin")
-    town.start(*people)
+def test_a_narrow_phone_shows_one_person_and_never_scrolls_sideways(village: Village, open_page: OpenPage) -> None:
+    siti, budi, *_ = people = village.meet("Siti", "Budi", "Rahmawati", "Bripka Agus", "Admin")
+    village.start(*people)
     page = open_page(360, 740)
     expect(page.get_by_role("tab", name="Siti")).to_have_attribute("aria-selected", "true")
     expect(page.locator("[data-person]")).to_have_count(1)
-    town.says(siti, "tautan-panjang-" * 30)
-    town.says(budi, "Untuk Budi")
+    village.says(siti, "tautan-panjang-" * 30)
+    village.says(budi, "Untuk Budi")
     expect(page.locator('[data-tab="Budi"]')).to_have_attribute("data-unread", re.compile("[1-9]"))
     sees(phone(page, "Siti"), "tautan-panjang-" * 30)
     assert overflow(page) == 0
@@ -185,8 +186,8 @@ def overflow(page: Page) -> int:
     return max(0, int(page.evaluate(script)))
 
 
-def test_dark_follows_the_device_and_the_toggle(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
+def test_dark_follows_the_device_and_the_toggle(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     page = open_page(color_scheme="dark")
     background = "getComputedStyle(document.body).backgroundColor"
     dark = page.evaluate(background)
@@ -196,31 +197,31 @@ def test_dark_follows_the_device_and_the_toggle(town: Town, open_page: OpenPage)
     assert page.evaluate(background) == dark
 
 
-def test_markup_in_a_message_is_only_text(town: Town, open_page: OpenPage) -> None:
-    (siti,) = town.meet("Siti")
-    town.start(siti)
+def test_markup_in_a_message_is_only_text(village: Village, open_page: OpenPage) -> None:
+    (siti,) = village.meet("Siti")
+    village.start(siti)
     page = open_page()
     column = phone(page, "Siti")
     evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
     writes(column, evil)
     sees(column, f"Gema: {evil}")
     entities = [{"type": "text_link", "offset": 0, "length": 5, "url": "javascript:document.title=3"}]
-    town.ask(f"/sim/people/{siti}/send", {"chat": BOT_ID, "raw": {"text": "tekan ini", "entities": entities}})
+    village.ask(f"/sim/people/{siti}/send", {"chat": BOT_ID, "raw": {"text": "tekan ini", "entities": entities}})
     expect(column.get_by_role("log").get_by_text("tekan ini").first).to_be_visible()
     assert column.locator(".text img, .text script").count() == 0
     assert column.locator('a[href^="javascript"]').count() == 0
     assert "Simulator" in page.title()
 
 
-def test_formatting_is_shown_and_commands_can_be_pressed(town: Town, open_page: OpenPage) -> None:
-    (siti,) = town.meet("Siti")
-    town.start(siti)
+def test_formatting_is_shown_and_commands_can_be_pressed(village: Village, open_page: OpenPage) -> None:
+    (siti,) = village.meet("Siti")
+    village.start(siti)
     column = phone(open_page(), "Siti")
     text = (
         "<b>tebal <i>miring</i></b> <code>kode</code> <tg-spoiler>rahasia</tg-spoiler> "
         "<blockquote>kutipan</blockquote> 😀 <a href='https://example.org/'>situs</a> /bantuan"
     )
-    town.says(siti, text, parse_mode="HTML")
+    village.says(siti, text, parse_mode="HTML")
     expect(column.locator("strong em")).to_have_text("miring")
     expect(column.locator("blockquote")).to_have_text("kutipan")
     expect(column.get_by_role("link", name="situs", exact=True)).to_have_attribute("href", "https://example.org/")
@@ -230,8 +231,8 @@ def test_formatting_is_shown_and_commands_can_be_pressed(town: Town, open_page: 
     sees(column, "Gema: /bantuan")
 
 
-def test_an_album_is_one_grid_with_one_caption(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
+def test_an_album_is_one_grid_with_one_caption(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     page = open_page()
     column = phone(page, "Siti")
     for _ in range(3):
@@ -250,8 +251,8 @@ def writes_caption(column: Locator, text: str) -> None:
     column.get_by_role("button", name="Kirim", exact=True).click()
 
 
-def test_a_voice_message_can_be_sent_and_played(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
+def test_a_voice_message_can_be_sent_and_played(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     column = phone(open_page(), "Siti")
     column.get_by_role("button", name="Lampirkan").click()
     column.get_by_role("menuitem", name="Suara contoh").click()
@@ -261,10 +262,10 @@ def test_a_voice_message_can_be_sent_and_played(town: Town, open_page: OpenPage)
     assert column.locator("audio").evaluate("audio => audio.error") is None
 
 
-def test_a_location_is_chosen_sent_and_moves_live(town: Town, open_page: OpenPage) -> None:
-    town.ask("/sim/places", [ALUN_ALUN], method="PUT")
-    (siti,) = town.meet("Siti")
-    town.start(siti)
+def test_a_location_is_chosen_sent_and_moves_live(village: Village, open_page: OpenPage) -> None:
+    village.ask("/sim/places", [ALUN_ALUN], method="PUT")
+    (siti,) = village.meet("Siti")
+    village.start(siti)
     column = phone(open_page(), "Siti")
     column.get_by_role("button", name="Lampirkan").click()
     column.get_by_role("menuitem", name="Lokasi").click()
@@ -280,40 +281,39 @@ def test_a_location_is_chosen_sent_and_moves_live(town: Town, open_page: OpenPag
     expect(card).to_contain_text("di Alun-Alun")
     expect(card).to_contain_text("-8.17240, 113.70050")
     expect(card).to_contain_text("Lokasi langsung")
-    moved = town.ask(f"/sim/people/{siti}/messages?chat={BOT_ID}", method="GET")
+    moved = village.ask(f"/sim/people/{siti}/messages?chat={BOT_ID}", method="GET")
     live = next(message for message in moved if "location" in message)
     there = {"latitude": -8.1700, "longitude": 113.70050}
-    town.ask(
-        f"/sim/people/{siti}/edit", {"chat": BOT_ID, "message_id": live["message_id"], "location": there}
-    )
+    village.ask(f"/sim/people/{siti}/edit", {"chat": BOT_ID, "message_id": live["message_id"], "location": there})
     expect(card).to_contain_text("dekat Alun-Alun, 270 m")
 
 
-def test_unread_counts_in_the_list_the_tab_and_the_title(town: Town, open_page: OpenPage) -> None:
-    siti, budi = town.meet("Siti", "Budi")
-    town.start(siti, budi)
+def test_unread_counts_in_the_list_the_tab_and_the_title(village: Village, open_page: OpenPage) -> None:
+    siti, budi = village.meet("Siti", "Budi")
+    village.start(siti, budi)
     page = open_page(query="?people=Siti")
     sees(phone(page, "Siti"), "Selamat datang: tanpa kode")
     tab = page.locator('[data-tab="Budi"]')
     before = int(tab.get_attribute("data-unread") or 0)
-    town.says(budi, "satu")
-    town.says(budi, "dua")
+    village.says(budi, "satu")
+    village.says(budi, "dua")
     expect(tab).to_have_attribute("data-unread", str(before + 2))
     expect(page).to_have_title(re.compile(rf"^\({before + 2}\) "))
     tab.click()
     sees(phone(page, "Budi"), "dua")
     expect(page).to_have_title(re.compile("^Simulator"))
     phone(page, "Budi").get_by_role("button", name="Kembali ke daftar").click()
-    town.says(budi, "tiga")
+    village.says(budi, "tiga")
     expect(phone(page, "Budi").get_by_label("1 belum dibaca")).to_be_visible()
 
 
-def test_reply_reaction_and_own_edit(town: Town, open_page: OpenPage) -> None:
-    town.start(*town.meet("Siti"))
-    town.bot.silent = True
+def test_reply_reaction_and_own_edit(village: Village, open_page: OpenPage) -> None:
+    village.start(*village.meet("Siti"))
     page = open_page()
     column = phone(page, "Siti")
-    row = column.get_by_role("article").filter(has_text="Selamat datang")
+    row = column.get_by_role("article").filter(has_text="Selamat datang").first
+    expect(row).to_be_visible()
+    village.bot.silent = True
     choose(row, column, "Balas")
     writes(column, "Terima kasihh")
     own = column.get_by_role("article", name=re.compile("^Anda")).last
@@ -332,13 +332,13 @@ def choose(row: Locator, column: Locator, deed: str) -> None:
     column.get_by_role("menuitem", name=deed).click()
 
 
-def test_a_draft_survives_other_peoples_messages_the_language_and_a_reload(town: Town, open_page: OpenPage) -> None:
-    (siti,) = town.meet("Siti")
-    town.start(siti)
+def test_a_draft_survives_other_peoples_messages_the_language_and_a_reload(village: Village, open_page: OpenPage) -> None:
+    (siti,) = village.meet("Siti")
+    village.start(siti)
     page = open_page()
     field = phone(page, "Siti").get_by_role("textbox")
     field.fill("belum selesai")
-    town.says(siti, "menyela")
+    village.says(siti, "menyela")
     sees(phone(page, "Siti"), "menyela")
     expect(field).to_have_value("belum selesai")
     page.get_by_role("button", name="English").click()
@@ -347,11 +347,11 @@ def test_a_draft_survives_other_peoples_messages_the_language_and_a_reload(town:
     expect(phone(page, "Siti").get_by_role("textbox")).to_have_value("belum selesai")
 
 
-def test_a_long_history_loads_as_one_scrolls_up(town: Town, open_page: OpenPage) -> None:
-    (siti,) = town.meet("Siti")
-    town.start(siti)
+def test_a_long_history_loads_as_one_scrolls_up(village: Village, open_page: OpenPage) -> None:
+    (siti,) = village.meet("Siti")
+    village.start(siti)
     for number in range(150):
-        town.says(siti, f"catatan {number}")
+        village.says(siti, f"catatan {number}")
     column = phone(open_page(), "Siti")
     sees(column, "catatan 149")
     assert column.get_by_text("catatan 3", exact=True).count() == 0
@@ -360,23 +360,23 @@ def test_a_long_history_loads_as_one_scrolls_up(town: Town, open_page: OpenPage)
     expect(column.get_by_role("button", name="Ke pesan terbaru")).to_be_visible()
 
 
-def test_the_clock_winds_forward(town: Town, open_page: OpenPage) -> None:
-    town.meet("Siti")
+def test_the_clock_winds_forward(village: Village, open_page: OpenPage) -> None:
+    village.meet("Siti")
     page = open_page()
-    before = town.ask("/sim/clock")["now"]
+    before = village.ask("/sim/clock")["now"]
     page.get_by_role("button", name="+30 menit").click()
     page.wait_for_function("document.querySelector('.clock-face').textContent.length > 0")
     page.get_by_role("button", name="Majukan jam").click()
     page.get_by_role("menuitem", name="+1 jam").click()
     page.wait_for_timeout(200)
-    assert 5400 <= town.ask("/sim/clock")["now"] - before < 5460
+    assert 5400 <= village.ask("/sim/clock")["now"] - before < 5460
 
 
-def test_it_says_what_it_is_and_reconnects(town: Town, open_page: OpenPage) -> None:
-    town.meet("Siti")
+def test_it_says_what_it_is_and_reconnects(village: Village, open_page: OpenPage) -> None:
+    village.meet("Siti")
     page = open_page()
     expect(page.get_by_text("tidak terhubung ke Telegram")).to_be_visible()
     page.context.set_offline(True)
     page.context.set_offline(False)
-    town.start(*[person["id"] for person in town.ask("/sim/people", method="GET")])
+    village.start(*[person["id"] for person in village.ask("/sim/people", method="GET")])
     sees(phone(page, "Siti"), "Selamat datang: tanpa kode")
