@@ -1,0 +1,66 @@
+"""Duty rooms: the staff groups that see the cards of new reports."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import DutyRoom, Report, ReportState, new_id, sealing
+
+WAITING_SHOWN = 10
+
+
+async def bind(session: AsyncSession, chat_id: int, area_code: str | None, *, now: dt.datetime) -> DutyRoom:
+    """Binds a group to the whole regency (None) or one area; a bound one changes what it is for."""
+    room = await room_of(session, chat_id)
+    if room is None:
+        room = DutyRoom(id=new_id(), chat_index=sealing.number_index("chat", chat_id))
+        room.chat_id = chat_id
+        session.add(room)
+    room.area_code, room.bound_at, room.is_reachable = area_code, now, True
+    return room
+
+
+async def unbind(session: AsyncSession, chat_id: int) -> bool:
+    """Whether there was a binding to undo."""
+    room = await room_of(session, chat_id)
+    if room is not None:
+        await session.delete(room)
+    return room is not None
+
+
+async def room_of(session: AsyncSession, chat_id: int) -> DutyRoom | None:
+    index = sealing.number_index("chat", chat_id)
+    room: DutyRoom | None = await session.scalar(sa.select(DutyRoom).where(DutyRoom.chat_index == index))
+    return room
+
+
+async def set_reachable(session: AsyncSession, chat_id: int, is_reachable: bool) -> None:
+    room = await room_of(session, chat_id)
+    if room is not None:
+        room.is_reachable = is_reachable
+
+
+async def follow_migration(session: AsyncSession, old_chat_id: int, new_chat_id: int) -> None:
+    """A group became a supergroup and has a new id."""
+    room = await room_of(session, old_chat_id)
+    if room is not None:
+        room.chat_id, room.chat_index = new_chat_id, sealing.number_index("chat", new_chat_id)
+
+
+async def rooms_for(session: AsyncSession, area_code: str | None) -> Sequence[DutyRoom]:
+    """Where the card of a report from that area belongs: the regency's rooms, and the area's own."""
+    concerned = sa.or_(DutyRoom.area_code.is_(None), DutyRoom.area_code == area_code)
+    rooms = await session.scalars(sa.select(DutyRoom).where(DutyRoom.is_reachable, concerned).order_by(DutyRoom.id))
+    return rooms.all()
+
+
+async def waiting_reports(session: AsyncSession, area_code: str | None) -> tuple[Sequence[Report], int]:
+    """The oldest reports that nobody has taken, for a room that was just bound, and how many there are in all."""
+    waiting = [Report.state == ReportState.RECEIVED]
+    if area_code is not None:
+        waiting.append(Report.area_code == area_code)
+    count = await session.scalar(sa.select(sa.func.count()).select_from(Report).where(*waiting))
+    reports = await session.scalars(sa.select(Report).where(*waiting).order_by(Report.filed_at).limit(WAITING_SHOWN))
+    return reports.all(), count or 0

@@ -1,0 +1,66 @@
+"""Privacy: what is kept about a person, shown to them and erased for them."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.reports.drafts import content_of, reporter_index, words_of
+from models import Anonymity, Dialogue, Person, Report, ReportState, RoleGrant
+
+REPORTS_SHOWN = 50
+
+
+async def kept_about(session: AsyncSession, person: Person) -> dict[str, Any]:
+    """Everything that is kept about this person, in plain words. The Telegram id is theirs to see."""
+    own = sa.select(Report).where(Report.reporter_index == reporter_index(person)).order_by(Report.touched_at.desc())
+    reports = await session.scalars(own.limit(REPORTS_SHOWN))
+    roles = await session.scalars(sa.select(RoleGrant.role).where(RoleGrant.person_id == person.id))
+    return {
+        "telegram_id": person.telegram_id,
+        "language": person.language,
+        "area": person.area_code,
+        "notice": person.notice_version,
+        "notice_at": person.notice_at and person.notice_at.isoformat(timespec="minutes"),
+        "roles": sorted(roles),
+        "reports": [_as_data(report) for report in reports],
+    }
+
+
+def _as_data(report: Report) -> dict[str, Any]:
+    content = content_of(report)
+    return {
+        "number": report.number,
+        "state": report.state.value,
+        "anonymity": report.anonymity.value,
+        "category": report.category_code,
+        "area": report.area_code,
+        "when": report.when_kind and report.when_kind.value,
+        "words": words_of(report),
+        **{name: content[name] for name in ("place", "pin", "name", "attachments") if name in content},
+        "filed_at": report.filed_at and report.filed_at.isoformat(timespec="minutes"),
+    }
+
+
+async def erase(session: AsyncSession, person: Person) -> None:
+    """The person, their drafts, dialogue and roles are gone; reports that were sent stay, with nobody behind them.
+
+    Done with statements at once, so that the same person may write again in the same moment and be new."""
+    await session.flush()
+    own = Report.reporter_index == reporter_index(person)
+    for report in await session.scalars(sa.select(Report).where(own, Report.state != ReportState.DRAFT)):
+        _unlink(report)
+    await session.flush()
+    owned = {Report: own, Dialogue: Dialogue.person_id == person.id, RoleGrant: RoleGrant.person_id == person.id}
+    for table, theirs in {**owned, Person: Person.id == person.id}.items():
+        await session.execute(sa.delete(table).where(theirs), execution_options={"synchronize_session": False})
+    for row in list(session.identity_map.values()):
+        is_theirs = isinstance(row, Report) and row.reporter_index == reporter_index(person)
+        if row is person or is_theirs or getattr(row, "person_id", None) == person.id:
+            session.expunge(row)
+
+
+def _unlink(report: Report) -> None:
+    report.reporter_index = report.reporter_sealed = None
+    report.content = {name: value for name, value in content_of(report).items() if name != "name"}
+    report.anonymity = Anonymity.FULL

@@ -1,0 +1,104 @@
+"""Filing: a draft becomes a report with a public number and a secret code."""
+
+import datetime as dt
+import secrets
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.errors import DomainError
+from domain.policy import REPORT_NUMBER_PREFIX
+from domain.reports import drafts, states, taxonomy
+from domain.reports.drafts import Content, Step
+from models import Anonymity, Attachment, Report, ReportState, sealing
+
+# No 0 O 1 I L U V: read aloud on the phone or copied by hand, they are taken for one another.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+# What of a draft's content a filed report keeps: nothing that leads to a message in a chat.
+KEPT = ("place", "pin", "is_outside", "when_told", "name", "attachments")
+
+
+class DraftIsIncomplete(DomainError):
+    text_key = "error.draft_is_incomplete"
+
+
+@dataclass(frozen=True)
+class Filed:
+    """`code` is shown once: only its keyed hash is kept."""
+
+    report: Report
+    code: str
+
+
+async def file_report(session: AsyncSession, draft: Report, *, now: dt.datetime) -> Filed:
+    """Files the draft. Raises DraftIsIncomplete.
+
+    In full anonymity the report is a new row that nothing leads to from the reporter, and the draft is gone."""
+    if drafts.next_step(draft) is not Step.REVIEW:
+        raise DraftIsIncomplete()
+    content = {name: value for name, value in drafts.content_of(draft).items() if name in KEPT}
+    content["words"] = drafts.words_of(draft)
+    report = await _unlinked(session, draft, now) if draft.anonymity is Anonymity.FULL else draft
+    filed_at = _coarse(now) if draft.anonymity is Anonymity.FULL else now
+    code = new_code()
+    session.add(states.event(report, ReportState.RECEIVED, by=states.Actor.REPORTER, at=filed_at))
+    _receive(report, content, code, filed_at)
+    return Filed(report, code)
+
+
+def _receive(report: Report, content: Content, code: str, filed_at: dt.datetime) -> None:
+    report.content = content
+    report.state = ReportState.RECEIVED
+    report.version += 1
+    # Taken numbers are one in a million; the unique column then refuses the row, and the update is replayed.
+    report.number = new_number()
+    report.access_code_index = code_index(code)
+    report.priority = taxonomy.category(report.category_code or drafts.UNSURE).priority or "P3"
+    report.filed_at = report.touched_at = filed_at
+
+
+async def _unlinked(session: AsyncSession, draft: Report, now: dt.datetime) -> Report:
+    """The same report in a row of its own, whose id tells no time, and the attachments with it."""
+    report = Report(
+        id=uuid.uuid4(),
+        state=ReportState.DRAFT,
+        anonymity=Anonymity.FULL,
+        version=1,
+        category_code=draft.category_code,
+        area_code=draft.area_code,
+        when_kind=draft.when_kind,
+    )
+    session.add(report)
+    report.touched_at = _coarse(now)
+    if drafts.content_of(draft).get("attachments"):
+        for old in await session.scalars(sa.select(Attachment).where(Attachment.report_id == draft.id)):
+            moved = Attachment(id=uuid.uuid4(), report_id=report.id, position=old.position, kind=old.kind)
+            moved.added_at, moved.file = _coarse(now), old.file
+            session.add(moved)
+    await drafts.discard(session, draft)
+    return report
+
+
+def _coarse(moment: dt.datetime) -> dt.datetime:
+    """To the quarter hour: nobody can lay it beside the moment of a chat message."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+
+
+def new_number() -> str:
+    """The public number, for example JBR-7KQ-M3XD. It says nothing of when or how many."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(7))
+    return f"{REPORT_NUMBER_PREFIX}-{letters[:3]}-{letters[3:]}"
+
+
+def new_code() -> str:
+    """Sixteen digits, in fours: whoever holds them sees the report's state."""
+    digits = f"{secrets.randbelow(10**16):016d}"
+    return " ".join(digits[start : start + 4] for start in range(0, 16, 4))
+
+
+def code_index(code: str) -> bytes | None:
+    """The keyed hash of a code, however it was typed; None for what cannot be one."""
+    digits = "".join(character for character in code if character in "0123456789")
+    return sealing.keyring().index("access code", digits.encode()) if len(digits) == 16 else None

@@ -1,0 +1,63 @@
+"""Look-up: one's own reports, and any report by its secret code."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.errors import DomainError
+from domain.policy import CODE_GUESSES_PER_HOUR, OPEN_REPORTS_SHOWN
+from domain.reports import states
+from domain.reports.drafts import reporter_index
+from domain.reports.filing import code_index
+from models import Person, Report, ReportState
+
+HOUR = dt.timedelta(hours=1)
+
+
+class TooManyGuesses(DomainError):
+    text_key = "error.too_many_guesses"
+
+
+class NoSuchReport(DomainError):
+    text_key = "error.no_such_report"
+
+
+async def own_reports(session: AsyncSession, person: Person) -> list[Report]:
+    """The newest that were sent, without those filed in full anonymity: nobody knows whose these are."""
+    own = sa.select(Report).where(Report.reporter_index == reporter_index(person), Report.state != ReportState.DRAFT)
+    return list(await session.scalars(own.order_by(Report.filed_at.desc()).limit(OPEN_REPORTS_SHOWN)))
+
+
+async def own_report(session: AsyncSession, person: Person, report_id: uuid.UUID) -> Report:
+    """Raises NoSuchReport."""
+    report = await session.get(Report, report_id)
+    if report is None or report.reporter_index != reporter_index(person):
+        raise NoSuchReport()
+    return report
+
+
+async def find_by_code(session: AsyncSession, person: Person, code: str, *, now: dt.datetime) -> Report | None:
+    """The report that the code opens. Raises TooManyGuesses after five wrong ones within an hour."""
+    if person.wrong_codes_since is None or now - person.wrong_codes_since >= HOUR:
+        person.wrong_codes, person.wrong_codes_since = 0, None
+    if person.wrong_codes >= CODE_GUESSES_PER_HOUR:
+        raise TooManyGuesses()
+    index = code_index(code)
+    report = None
+    if index is not None:
+        report = await session.scalar(sa.select(Report).where(Report.access_code_index == index))
+    if report is None:
+        person.wrong_codes += 1
+        person.wrong_codes_since = person.wrong_codes_since or now
+    return report
+
+
+def may_withdraw(report: Report) -> bool:
+    return states.may_move(report.state, ReportState.WITHDRAWN, states.Actor.REPORTER)
+
+
+async def withdraw(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
+    """Raises ReportCannotMove once a unit is at work, and ReportHasMoved."""
+    await states.move(session, report, ReportState.WITHDRAWN, by=states.Actor.REPORTER, now=now)

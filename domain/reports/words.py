@@ -1,0 +1,84 @@
+"""Words: cleaning what people type, and reading the short answers in it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from models import Anonymity, When
+
+# Control characters, marks that reverse the writing direction, and halves of characters: they can hide or fake words.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_MANY_BREAKS = re.compile(r"\n{3,}")
+_NO_WORD = re.compile(r"[^\w\s]+")
+_COORDINATES = re.compile(r"(?<![\d.])(-?\d{1,2}\.\d{3,})\s*(?:,|%2C)\s*(-?\d{2,3}\.\d{3,})")
+
+# Answers may be typed in either language, whatever the person chose. The first that fits wins.
+WHEN_WORDS: Mapping[When, Sequence[str]] = {
+    When.OFTEN: ("sering", "selalu", "setiap", "tiap", "kerap", "terus menerus", "often", "always", "every"),
+    When.EARLIER: (
+        *("tadi", "barusan", "baru saja", "baru aja", "kemarin", "kmrn", "semalam", "lalu", "sudah lewat", "minggu"),
+        *("jam", "pukul", "earlier", "just now", "yesterday", "ago", "last night", "this morning", "last"),
+    ),
+    When.NOW: ("sekarang", "skrg", "skrng", "saat ini", "masih", "lagi", "sedang", "now", "right now", "ongoing"),
+}
+ANONYMITY_WORDS: Mapping[Anonymity, Sequence[str]] = {
+    Anonymity.FULL: ("penuh", "total", "full", "fully", "anonim penuh", "kode"),
+    Anonymity.NAMED: ("nama", "pakai nama", "bernama", "name", "named", "with my name", "with name"),
+    Anonymity.TWO_WAY: ("anonim", "anonym", "anonymous", "rahasia", "tanpa nama", "without name"),
+}
+SEND_WORDS = ("kirim", "ya kirim", "kirimkan", "krim", "ya", "iya", "oke", "ok", "send", "yes", "submit")
+BACK_WORDS = ("kembali", "back")
+SKIP_WORDS = ("lewati", "lewat", "skip", "tidak tahu", "gak tahu", "nggak tahu", "tdk tahu", "don't know")
+CANCEL_WORDS = ("batal", "batalkan", "cancel")
+
+Answer = TypeVar("Answer")
+
+
+def clean(text: str) -> str:
+    """What a person typed, without characters that are not for reading."""
+    return _MANY_BREAKS.sub("\n\n", _UNWANTED.sub("", text)).strip()
+
+
+def plain(text: str) -> str:
+    """For comparing: lower case, no punctuation, single spaces."""
+    return " ".join(_NO_WORD.sub(" ", text.casefold()).split())
+
+
+def is_one_of(text: str, words: Sequence[str]) -> bool:
+    return len(text) <= 40 and plain(text) in {plain(word) for word in words}
+
+
+def read_answer(text: str, answers: Mapping[Answer, Sequence[str]]) -> Answer | None:
+    """The answer whose words occur in the text, if any."""
+    padded = f" {plain(text[:200])} "
+    return next((key for key, words in answers.items() if any(f" {word} " in padded for word in words)), None)
+
+
+def read_number(text: str) -> int | None:
+    """The choice meant by "1", "1." or "no 1"."""
+    found = re.fullmatch(r"(?:no(?:mor)?\.? ?)?(\d{1,2})[.)]?", text.strip().casefold())
+    return int(found[1]) if found else None
+
+
+def read_coordinates(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude as maps write them, alone or inside a link."""
+    found = _COORDINATES.search(text)
+    return (float(found[1]), float(found[2])) if found else None
+
+
+def units(text: str) -> int:
+    """The length as Telegram counts it: in UTF-16 code units."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most that many UTF-16 code units; what is cut is marked."""
+    if units(text) <= limit:
+        return text
+    kept, left = [], limit - 1
+    for character in text:
+        left -= 1 + (character > "\uffff")
+        if left < 0:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + "…"
