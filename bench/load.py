@@ -1,6 +1,7 @@
 """Load: the closed loop (how much can the bot do) and the open loop (how soon does it reply at a given rate)."""
 
 import asyncio
+import contextlib
 import random
 import time
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 
 from bench.town import Resident, Town
 
+FIRST_DIALOGUE_SECONDS = 20.0
 WARM_UP_SECONDS = 2.0
 DRAIN_SECONDS = 2.0
 _SEED = 17
@@ -29,6 +31,7 @@ class Load:
 
 async def closed_loop(town: Town, cpu_seconds: Callable[[], float], residents: int, seconds: float) -> Load:
     """`residents` at once, each of whom sends the next message as soon as the reply to the last has arrived."""
+    await _first_dialogue(town)
     town.after_reply = town.speak
     for _ in range(residents):
         town.speak(town.move_in())
@@ -49,6 +52,7 @@ async def open_loop(town: Town, cpu_seconds: Callable[[], float], rate: float, s
     The pool holds two residents for each arrival a second, so that each speaks about every two seconds;
     when nobody is idle a new resident begins.
     """
+    await _first_dialogue(town)
     arrivals = _Arrivals(town, rate)
     await arrivals.run(WARM_UP_SECONDS)
     town.forget_counts()
@@ -102,6 +106,22 @@ class _Arrivals:
         chosen = self._random.randrange(len(idle))
         idle[chosen], idle[-1] = idle[-1], idle[chosen]
         return idle.pop()
+
+
+async def _first_dialogue(town: Town) -> None:
+    """One resident alone, so that what a bot builds at its first message does not count against it."""
+    done = asyncio.Event()
+
+    def go_on(resident: Resident) -> None:
+        if town.finished:
+            done.set()
+        else:
+            town.speak(resident)
+
+    town.after_reply = go_on
+    town.speak(town.move_in())
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(done.wait(), FIRST_DIALOGUE_SECONDS)
 
 
 async def _patiently(town: Town, seconds: float) -> None:
