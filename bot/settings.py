@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     listen: str = "127.0.0.1:8080"
     timezone: str = "Asia/Jakarta"
     send_rate: float = Field(default=25, gt=0, le=1000)
+    notify_socket: str | None = None  # set by systemd
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @field_validator("telegram_api_url")

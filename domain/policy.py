@@ -19,7 +19,7 @@ CODE_GUESSES_PER_HOUR = 5
 # A person may send this many updates at once, then this many a minute. Emergency commands always pass.
 FLOOD_BURST = 40
 FLOOD_PER_MINUTE = 20
-EMERGENCY_COMMANDS = ("/darurat", "/emergency", "/sos", "/lapor", "/report")
+EMERGENCY_COMMANDS = ("/darurat", "/emergency", "/sos")
 
 REGENCY = "Jember"
 POLICE = "Polres Jember"

@@ -10,6 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
 from models.outbox import write_staged
 
 WROTE_OUTBOX = "wrote to the outbox"
@@ -48,7 +49,7 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1)
-            self.reader = _sqlite_engine(self.url, begin="BEGIN", pool_size=2)
+            self.reader = _sqlite_engine(self.url, begin=None, pool_size=2)
         else:
             self.writer = self.reader = _postgres_engine(self.url)
         self.write = async_sessionmaker(self.writer, expire_on_commit=False)
@@ -68,6 +69,21 @@ class Store:
                 session.info.clear()
                 await asyncio.shield(session.rollback())
                 raise
+
+    async def prove(self) -> None:
+        """Writes and takes it back. Raises what is_away knows when the database cannot take a write."""
+        async with self.write() as session:
+            await session.execute(sa.text("DELETE FROM seen_updates WHERE update_id = 0"))
+            await session.execute(
+                sa.text("INSERT INTO seen_updates (update_id, seen_at) VALUES (0, CURRENT_TIMESTAMP)")
+            )
+            await session.rollback()
+
+    async def empty_log(self) -> None:
+        """On SQLite: what was erased must not live on in the write-ahead log. PostgreSQL recycles its own."""
+        if self.is_sqlite:
+            async with self.reader.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def close(self) -> None:
         await self.writer.dispose()
@@ -92,8 +108,12 @@ def is_away(error: BaseException | None) -> bool:
     return False
 
 
-def _sqlite_engine(url: URL, *, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=30)
+def _sqlite_engine(url: URL, *, begin: str | None, pool_size: int) -> AsyncEngine:
+    """With `begin` every transaction starts so; without, each statement reads what is committed at that moment."""
+    reading: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=30, **({} if begin else reading)
+    )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, record: object) -> None:
@@ -108,9 +128,11 @@ def _sqlite_engine(url: URL, *, begin: str, pool_size: int) -> AsyncEngine:
                 raise StoreUnusable(f"SQLite keeps {name}={found}, not {value}")
         cursor.close()
 
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def start(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+    if begin:
+
+        @sa.event.listens_for(engine.sync_engine, "begin")
+        def start(connection: sa.Connection) -> None:
+            connection.exec_driver_sql(begin)
 
     return engine
 

@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -17,7 +16,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=16), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
         sa.Column("shape", sa.Text(), nullable=False),
-        sa.Column("imported_at", models.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("imported_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_areas")),
     )
     op.create_table(
@@ -26,8 +25,8 @@ def upgrade() -> None:
         sa.Column("update_id", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=120), nullable=False),
         sa.Column("raw_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("received_at", models.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("replayed_at", models.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("replayed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dead_letters")),
     )
     op.create_table(
@@ -36,7 +35,7 @@ def upgrade() -> None:
         sa.Column("chat_index", sa.LargeBinary(length=16), nullable=False),
         sa.Column("chat_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("area_code", sa.String(length=16), nullable=True),
-        sa.Column("bound_at", models.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_reachable", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_rooms")),
         sa.UniqueConstraint("chat_index", name=op.f("uq_duty_rooms_chat_index")),
@@ -46,7 +45,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=16), nullable=False),
         sa.Column("holder", sa.String(length=40), nullable=False),
         sa.Column("fence", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", models.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
     op.create_table(
@@ -78,10 +77,10 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("not_before", models.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("expires_at", models.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", models.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", models.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("error", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
@@ -110,7 +109,7 @@ def upgrade() -> None:
         "pacing",
         sa.Column("name", sa.String(length=16), nullable=False),
         sa.Column("rate_per_second", sa.Double(), nullable=False),
-        sa.Column("paused_until", models.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_pacing")),
     )
     op.create_table(
@@ -121,10 +120,10 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("area_code", sa.String(length=16), nullable=True),
         sa.Column("notice_version", sa.String(length=16), nullable=True),
-        sa.Column("notice_at", models.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("notice_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_reachable", sa.Boolean(), nullable=False),
         sa.Column("wrong_codes", sa.SmallInteger(), nullable=False),
-        sa.Column("wrong_codes_since", models.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("wrong_codes_since", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("telegram_index", name=op.f("uq_people_telegram_index")),
     )
@@ -171,9 +170,9 @@ def upgrade() -> None:
         sa.Column("content_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("reporter_index", sa.LargeBinary(length=16), nullable=True),
         sa.Column("reporter_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("touched_at", models.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("nudged_at", models.types.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("filed_at", models.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nudged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
         sa.UniqueConstraint("access_code_index", name=op.f("uq_reports_access_code_index")),
@@ -193,7 +192,7 @@ def upgrade() -> None:
     op.create_table(
         "seen_updates",
         sa.Column("update_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("seen_at", models.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("update_id", name=op.f("pk_seen_updates")),
     )
     with op.batch_alter_table("seen_updates", schema=None) as batch_op:
@@ -206,7 +205,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("file_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("added_at", models.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["report_id"],
             ["reports.id"],
@@ -243,8 +242,8 @@ def upgrade() -> None:
         "invitations",
         sa.Column("token_index", sa.LargeBinary(length=16), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("expires_at", models.types.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("used_at", models.types.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("used_by", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(
             ["used_by"], ["people.id"], name=op.f("fk_invitations_used_by_people"), ondelete="SET NULL"
@@ -255,7 +254,7 @@ def upgrade() -> None:
         "report_events",
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("at", models.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("from_state", sa.String(length=16), nullable=False),
         sa.Column("to_state", sa.String(length=16), nullable=False),
         sa.Column("by", sa.String(length=16), nullable=False),
@@ -274,7 +273,7 @@ def upgrade() -> None:
         "role_grants",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("granted_at", models.types.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["people.id"],

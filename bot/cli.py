@@ -1,0 +1,217 @@
+"""The command line. Exit codes: 0 done, 1 refused with a reason, 2 usage, 75 another process holds the lease,
+78 configuration or database unusable."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import sqlalchemy as sa
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from bot import logs
+from bot.app import App, Unusable
+from bot.clock import Clock
+from bot.leases import LeaseTaken
+from bot.migrations import migrate as migrate_store
+from bot.migrations import revisions
+from bot.settings import Settings
+from bot.transport import Transport
+from domain import area_map, invitations
+from domain.areas import BadGeometry, read_geojson
+from domain.roles import Role
+from models import DeadLetter, sealing
+from models.engine import Store, is_away
+from models.sealing import Keyring, KeysUnusable
+
+REFUSED, ANOTHER_RUNS, UNUSABLE = 1, 75, 78
+
+cli = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+areas = typer.Typer(help="The areas that reports are routed by.", no_args_is_help=True)
+keys = typer.Typer(help="The keys that seal the database.", no_args_is_help=True)
+letters = typer.Typer(help="Updates that could not be handled.", no_args_is_help=True)
+cli.add_typer(areas, name="areas")
+cli.add_typer(keys, name="keys")
+cli.add_typer(letters, name="dead-letters")
+out, err = Console(), Console(stderr=True)
+
+
+def settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            name = ".".join(str(part) for part in fault["loc"]).upper()
+            err.print(f"{name or 'Settings'}: {fault['msg']}", markup=False)
+        raise typer.Exit(UNUSABLE) from None
+
+
+def perform(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
+    """Runs one command and ends with its exit code; what makes configuration or database unusable is one sentence."""
+    chosen = settings()
+    logs.set_up(chosen.log_level)
+    try:
+        code = asyncio.run(work(chosen))
+    except LeaseTaken as error:
+        err.print(f"Another process is running: {error}", markup=False)
+        code = ANOTHER_RUNS
+    except (Unusable, KeysUnusable) as error:
+        err.print(str(error), markup=False)
+        code = UNUSABLE
+    except Exception as error:
+        if not is_away(error):
+            raise
+        err.print(f"The database cannot be used: {type(getattr(error, 'orig', error)).__name__}", markup=False)
+        code = UNUSABLE
+    raise typer.Exit(code)
+
+
+@cli.command()
+def run() -> None:
+    """Runs the bot until SIGTERM or Ctrl-C."""
+
+    async def work(chosen: Settings) -> int:
+        app = App(chosen)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, app.stop)
+        await app.run()
+        return 0
+
+    # Database work is done in a thread: a shorter turn lets it come back sooner while handlers are busy.
+    sys.setswitchinterval(0.0005)
+    perform(work)
+
+
+@cli.command()
+def migrate() -> None:
+    """Brings the database to the newest schema."""
+
+    async def work(chosen: Settings) -> int:
+        store = Store(chosen.database_url)
+        await migrate_store(store)
+        out.print(f"The database is at revision {(await revisions(store))[0]}.")
+        await store.close()
+        return 0
+
+    perform(work)
+
+
+@cli.command()
+def check() -> None:
+    """Looks at configuration, keys, database and schema, and says what is wrong."""
+
+    async def work(chosen: Settings) -> int:
+        Keyring.at(chosen.keys_file)
+        store = Store(chosen.database_url)
+        found, wanted = await revisions(store)
+        if found == wanted:
+            await store.prove()
+        await store.close()
+        if found != wanted:
+            err.print(f"The database is at revision {found}, this program needs {wanted}: run `python -m bot migrate`.")
+            return UNUSABLE
+        if not chosen.bot_token.get_secret_value():
+            err.print("BOT_TOKEN is not set.")
+            return UNUSABLE
+        out.print("Everything is in place.")
+        return 0
+
+    perform(work)
+
+
+@cli.command()
+def invite(role: Annotated[Role, typer.Argument(help="The role to give.")]) -> None:
+    """Prints a one-time link to a role, good for 60 minutes."""
+
+    async def work(chosen: Settings) -> int:
+        sealing.install(Keyring.at(chosen.keys_file))
+        store = Store(chosen.database_url)
+        transport = Transport(chosen.bot_token.get_secret_value(), chosen.telegram_api_url)
+        me = await transport.call("getMe", {})
+        await transport.close()
+        async with store.begin() as session:
+            token = await invitations.invite(session, role, now=Clock().now())
+        await store.close()
+        out.print(f"Good once, for 60 minutes. Whoever opens it becomes {role.value}:")
+        print(f"https://t.me/{me['username']}?start={token}")  # noqa: T201 - bare, so that scripts can take it
+        return 0
+
+    perform(work)
+
+
+@areas.command("import")
+def import_areas(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Reads a regency's areas from GeoJSON polygons; from then on pins are placed exactly."""
+
+    async def work(chosen: Settings) -> int:
+        try:
+            shapes = read_geojson(file.read_bytes())
+        except BadGeometry as error:
+            err.print(f"Nothing was imported: {error}", markup=False)
+            return REFUSED
+        store = Store(chosen.database_url)
+        async with store.begin() as session:
+            await area_map.store(session, shapes, now=Clock().now())
+        await store.close()
+        out.print(f"{len(shapes)} areas are in place. A running bot takes them up within a minute.")
+        return 0
+
+    perform(work)
+
+
+@keys.command("rotate")
+def rotate() -> None:
+    """Adds a new key for what is sealed from now on. Old rows stay readable, so keep the whole file."""
+
+    async def work(chosen: Settings) -> int:
+        number = Keyring.at(chosen.keys_file).rotate()
+        out.print(f"Key {number} seals from now on. Restart the bot, and back up {chosen.keys_file}.")
+        return 0
+
+    perform(work)
+
+
+@letters.command("list")
+def list_letters() -> None:
+    """Lists the updates that could not be handled."""
+
+    async def work(chosen: Settings) -> int:
+        store = Store(chosen.database_url)
+        async with store.read() as session:
+            found = (await session.scalars(sa.select(DeadLetter).order_by(DeadLetter.received_at))).all()
+        await store.close()
+        table = Table("letter", "received", "reason", "replayed")
+        for letter in found:
+            replayed = f"{letter.replayed_at:%Y-%m-%d %H:%M}" if letter.replayed_at else "-"
+            table.add_row(letter.id, f"{letter.received_at:%Y-%m-%d %H:%M}", letter.reason, replayed)
+        out.print(table)
+        return 0
+
+    perform(work)
+
+
+@letters.command("replay")
+def replay_letters(letter: Annotated[list[str], typer.Argument(help="Letters to handle once more.")]) -> None:
+    """Handles dead letters once more, each in its own transaction; a running bot sends the replies."""
+
+    async def work(chosen: Settings) -> int:
+        app = App(chosen)
+        await app.conversation.initialize()
+        failed = 0
+        for name in letter:
+            try:
+                said = "handled" if await app.intake.replay(name) else "not waiting"
+            except Exception as error:
+                failed, said = failed + 1, f"failed again: {type(error).__name__}"
+            out.print(f"{name}: {said}")
+        await app.transport.close()
+        await app.store.close()
+        return REFUSED if failed else 0
+
+    perform(work)

@@ -1,0 +1,42 @@
+"""Consequences: what an answer from Telegram changes beyond the message itself."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain.outbox import opened
+from models import DutyRoom, OutboxMessage, OutboxState, Person, sealing
+
+
+async def unreachable(session: AsyncSession, chat_id: int) -> None:
+    """They blocked us, left, or removed us: nothing more is sent until they come back."""
+    person = sealing.number_index("person", chat_id)
+    chat = sealing.number_index("chat", chat_id)
+    await session.execute(sa.update(Person).where(Person.telegram_index == person).values(is_reachable=False))
+    await session.execute(sa.update(DutyRoom).where(DutyRoom.chat_index == chat).values(is_reachable=False))
+    waiting = sa.update(OutboxMessage).where(
+        OutboxMessage.chat_index == chat, OutboxMessage.state == OutboxState.PENDING
+    )
+    await session.execute(waiting.values(state=OutboxState.CANCELLED, payload_sealed=None, error="unreachable"))
+
+
+def moved_to(new_chat_id: int) -> Callable[[AsyncSession, int], Awaitable[None]]:
+    """A group became a supergroup: everything that knows its old id learns the new one."""
+
+    async def follow(session: AsyncSession, old_chat_id: int) -> None:
+        old, new = sealing.number_index("chat", old_chat_id), sealing.number_index("chat", new_chat_id)
+        for room in await session.scalars(sa.select(DutyRoom).where(DutyRoom.chat_index == old)):
+            room.chat_id, room.chat_index = new_chat_id, new
+        rows = await session.scalars(
+            sa.select(OutboxMessage).where(OutboxMessage.chat_index == old, OutboxMessage.state == OutboxState.PENDING)
+        )
+        for row in rows:
+            assert row.payload_sealed is not None
+            payload = {**opened(row.key, row.payload_sealed), "chat_id": new_chat_id}
+            plain = json.dumps(payload, ensure_ascii=False).encode()
+            row.payload_sealed = sealing.keyring().seal(plain, f"outbox:payload_sealed:{row.key}")
+            row.chat_index = new
+
+    return follow

@@ -1,0 +1,59 @@
+"""The timetable: which duty is looked after how often."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from handlers.reports.nudges import nudge_drafts
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.metrics import OUTBOX_DEPTH, OUTBOX_OLDEST
+from bot.scheduler import Duty
+from domain.outbox import Lane
+from domain.policy import OUTBOX_KEPT, SEEN_UPDATES_KEPT
+from domain.reports import duties as reports
+from models import DeadLetter, OutboxMessage, OutboxState, SeenUpdate
+
+DEAD_LETTERS_KEPT = dt.timedelta(days=7)
+AT_ONCE = 500
+OVER = [OutboxState.SENT, OutboxState.EXPIRED, OutboxState.CANCELLED]
+
+
+async def prune_seen(session: AsyncSession, now: dt.datetime) -> int:
+    """Ids that Telegram will not deliver again, and letters that nobody asked for in a week."""
+    seen = await session.execute(sa.delete(SeenUpdate).where(SeenUpdate.seen_at < now - SEEN_UPDATES_KEPT))
+    letters = await session.execute(sa.delete(DeadLetter).where(DeadLetter.received_at < now - DEAD_LETTERS_KEPT))
+    return _count(seen) + _count(letters)
+
+
+async def prune_outbox(session: AsyncSession, now: dt.datetime) -> int:
+    old = sa.select(OutboxMessage.id).where(OutboxMessage.created_at < now - OUTBOX_KEPT, OutboxMessage.state.in_(OVER))
+    return _count(await session.execute(sa.delete(OutboxMessage).where(OutboxMessage.id.in_(old.limit(AT_ONCE)))))
+
+
+async def measure_outbox(session: AsyncSession, now: dt.datetime) -> int:
+    waiting = OutboxMessage.state == OutboxState.PENDING
+    counts = await session.execute(
+        sa.select(OutboxMessage.lane, sa.func.count(), sa.func.min(OutboxMessage.created_at))
+        .where(waiting)
+        .group_by(OutboxMessage.lane)
+    )
+    found = {lane: (count, oldest) for lane, count, oldest in counts.tuples()}
+    for lane in Lane:
+        OUTBOX_DEPTH.labels(lane.name.lower()).set(found.get(int(lane), (0, None))[0])
+    oldest = min((oldest for _, oldest in found.values()), default=None)
+    OUTBOX_OLDEST.set((now - oldest).total_seconds() if oldest else 0)
+    return 0
+
+
+def timetable() -> list[Duty]:
+    return [
+        Duty("nudge drafts", 30, nudge_drafts),
+        Duty("expire drafts", 60, reports.expire_drafts),
+        Duty("prune seen updates", 3600, prune_seen),
+        Duty("prune outbox", 600, prune_outbox),
+        Duty("measure outbox", 5, measure_outbox),
+    ]
+
+
+def _count(result: object) -> int:
+    return int(getattr(result, "rowcount", 0) or 0)

@@ -1,0 +1,62 @@
+"""Floods: how much one person may send. Over it they are told once; then silence costs almost nothing."""
+
+import enum
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from domain.policy import EMERGENCY_COMMANDS, FLOOD_BURST, FLOOD_PER_MINUTE
+
+PEOPLE_REMEMBERED = 50_000
+
+
+class Verdict(enum.Enum):
+    WELCOME = "welcome"
+    WARNED = "warned"  # the first one over the limit: answered once
+    SILENCED = "silenced"
+
+
+class _Bucket:
+    __slots__ = ("at", "emergency_at", "tokens", "warned")
+
+    def __init__(self, now: float) -> None:
+        self.tokens = float(FLOOD_BURST)
+        self.at = now
+        self.emergency_at = -1e9
+        self.warned = False
+
+
+class FloodGate:
+    """A token bucket for each sender, in memory: after a restart everybody starts anew, which only errs kindly."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self.buckets: OrderedDict[int, _Bucket] = OrderedDict()
+
+    def judge(self, sender: int, raw: dict[str, Any]) -> Verdict:
+        now = self.clock()
+        bucket = self.buckets.get(sender)
+        if bucket is None:
+            bucket = self.buckets[sender] = _Bucket(now)
+            if len(self.buckets) > PEOPLE_REMEMBERED:
+                self.buckets.popitem(last=False)
+        bucket.tokens = min(float(FLOOD_BURST), bucket.tokens + (now - bucket.at) * FLOOD_PER_MINUTE / 60)
+        bucket.at = now
+        if bucket.tokens >= 1:
+            bucket.tokens -= 1
+            bucket.warned = bucket.warned and bucket.tokens < FLOOD_BURST / 2
+            return Verdict.WELCOME
+        if _is_emergency(raw) and now - bucket.emergency_at >= 3:
+            bucket.emergency_at = now  # always open, but not itself a way to flood
+            return Verdict.WELCOME
+        if bucket.warned:
+            return Verdict.SILENCED
+        bucket.warned = True
+        return Verdict.WARNED
+
+
+def _is_emergency(raw: dict[str, Any]) -> bool:
+    message = raw.get("message")
+    text = message.get("text") if isinstance(message, dict) else None
+    return isinstance(text, str) and text[:20].lower().startswith(EMERGENCY_COMMANDS)

@@ -1,0 +1,244 @@
+"""Intake: what Telegram delivers becomes one unit of work, and is acknowledged only when that is committed.
+
+    getUpdates or webhook -> take -> one transaction for the batch -> commit -> acknowledge -> replies leave
+
+A batch that fails is replayed one by one; what fails again goes, sealed, to the dead letters and is acknowledged.
+Only "the database is away" is never acknowledged: Telegram keeps the updates for us.
+"""
+
+import asyncio
+import datetime as dt
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from telegram import Update
+
+from bot import updates, visitors
+from bot.clock import Clock
+from bot.conversation import Conversation
+from bot.floods import FloodGate, Verdict
+from bot.metrics import BATCH_SECONDS, DEAD_LETTERS, UPDATES
+from domain.area_map import AreaMap
+from handlers import errors
+from handlers.context import Visit
+from models import DeadLetter, new_id
+from models.engine import Store, is_away
+from models.updates import mark_seen
+
+BATCH = 100
+
+log = structlog.get_logger()
+Raw = dict[str, Any]
+
+
+class StoreAway(Exception):
+    """The database cannot take a write now; nothing was acknowledged."""
+
+
+class Intake:
+    def __init__(
+        self,
+        store: Store,
+        conversation: Conversation,
+        clock: Clock,
+        *,
+        areas: Callable[[], AreaMap],
+        replies_wait: Callable[[], None],
+        toast: Callable[[list[dict[str, Any]]], None],
+    ) -> None:
+        self.store = store
+        self.conversation = conversation
+        self.clock = clock
+        self.areas = areas
+        self.replies_wait = replies_wait
+        self.toast = toast
+        self.gate = FloodGate()
+        self.waiting: asyncio.Queue[tuple[Raw, asyncio.Future[None]]] = asyncio.Queue()
+
+    async def take(self, raws: list[Any]) -> None:
+        """Returns when every update is committed, dead-lettered or silenced. Raises StoreAway."""
+        started = time.perf_counter()
+        admitted = [raw for raw in raws if self._admit(raw)]
+        parsed, broken = self._parse(admitted)
+        try:
+            await self._take_together(parsed)
+            for raw, reason in broken:
+                await self._bury(raw, reason)
+        except Exception as error:
+            if is_away(error):
+                log.warning("store.away", reason=type(error).__name__)
+                raise StoreAway(type(error).__name__) from error
+            raise
+        BATCH_SECONDS.observe(time.perf_counter() - started)
+
+    def _admit(self, raw: Any) -> bool:
+        sender = updates.sender(raw) if isinstance(raw, dict) else None
+        if sender is None:
+            return True
+        verdict = self.gate.judge(sender["id"], raw)
+        if verdict is Verdict.WARNED:
+            raw["over_the_limit"] = True
+        UPDATES.labels(verdict.value).inc()
+        return verdict is not Verdict.SILENCED
+
+    def _parse(self, raws: list[Any]) -> tuple[list[tuple[Raw, Update]], list[tuple[Any, str]]]:
+        """Each on its own, so that one which makes no sense cannot hold up the others."""
+        parsed, broken = [], []
+        for raw in raws:
+            try:
+                updates.refuse_monsters(raw)
+                if updates.update_id(raw) is None:
+                    raise updates.Malformed("no update id")
+                update = Update.de_json(raw, self.conversation.bot)
+                assert update is not None
+                parsed.append((raw, update))
+            except Exception as error:
+                broken.append((raw, f"unreadable: {type(error).__name__}"))
+        parsed.sort(key=lambda pair: pair[1].update_id)
+        return parsed, broken
+
+    async def _take_together(self, batch: list[tuple[Raw, Update]]) -> None:
+        if not batch:
+            return
+        try:
+            await self._work(batch)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.warning("batch.replayed", updates=len(batch), error=type(error).__name__)
+            for raw, update in batch:
+                await self._take_alone(raw, update)
+
+    async def _take_alone(self, raw: Raw, update: Update) -> None:
+        try:
+            await self._work([(raw, update)])
+        except Exception as error:
+            if is_away(error):
+                raise
+            await self._bury(raw, f"{type(error).__name__} at {_where(error)}")
+
+    async def _work(self, batch: list[tuple[Raw, Update]]) -> None:
+        """The unit of work: all of it is committed, or none."""
+        now = self.clock.now()
+        toasts: list[dict[str, Any]] = []
+        async with self.store.begin() as session:
+            fresh = await mark_seen(session, [update.update_id for _, update in batch], now=now)
+            batch = [(raw, update) for raw, update in batch if update.update_id in fresh]
+            senders = [user for raw, _ in batch if (user := updates.sender(raw))]
+            known = await visitors.load(session, {user["id"] for user in senders})
+            for raw, update in batch:
+                visit = self._visit(session, raw, update, known, now)
+                if raw.get("over_the_limit"):
+                    errors.too_fast(visit, update)
+                else:
+                    await self.conversation.answer(update, visit)
+                self._carry(raw, visit, known)
+                toasts.extend(visit.toasts or _silent_answer(update))
+        self.replies_wait()
+        self.toast(toasts)
+
+    def _visit(
+        self, session: Any, raw: Raw, update: Update, known: dict[int, visitors.Visitor], now: dt.datetime
+    ) -> Visit:
+        visit = Visit(session=session, update_id=update.update_id, now=now, areas=self.areas())
+        user = updates.sender(raw)
+        if user is None:
+            return visit
+        visitor = known.get(user["id"])
+        if visitor is None and updates.is_private(raw):
+            visitor = known[user["id"]] = visitors.welcome(session, user)
+        if visitor is not None:
+            visit.person, visit.dialogue, visit.draft = visitor.person, visitor.dialogue, visitor.draft
+            visit.roles, visit.is_new = visitor.roles, visitor.is_new
+        return visit
+
+    def _carry(self, raw: Raw, visit: Visit, known: dict[int, visitors.Visitor]) -> None:
+        """What changed in a person's dialogue is what their next update in this batch finds."""
+        user = updates.sender(raw)
+        visitor = known.get(user["id"]) if user else None
+        if visitor is not None:
+            visitor.dialogue, visitor.draft, visitor.roles = visit.dialogue, visit.draft, visit.roles
+            visitor.is_new = False
+
+    async def _bury(self, raw: Any, reason: str) -> None:
+        """Keeps what could not be handled, sealed, and tells the person that it was not their fault."""
+        now = self.clock.now()
+        number = updates.update_id(raw)
+        if number is None:
+            number = -int.from_bytes(hashlib.sha256(repr(raw)[:100_000].encode(errors="replace")).digest()[:7], "big")
+        async with self.store.begin() as session:
+            if await mark_seen(session, [number], now=now):
+                letter = DeadLetter(id=new_id().hex[-8:], update_id=number, reason=reason[:120], received_at=now)
+                letter.raw = json.loads(json.dumps(raw, default=repr).encode("utf-8", "replace"))
+                session.add(letter)
+                chat = updates.chat(raw) if isinstance(raw, dict) else None
+                if chat is not None and updates.is_private(raw):
+                    visit = Visit(session=session, update_id=number, now=now, areas=self.areas())
+                    errors.apology(visit, letter.id, chat["id"])
+                DEAD_LETTERS.inc()
+                log.error("update.buried", letter=letter.id, reason=reason)
+        self.replies_wait()
+
+    async def replay(self, letter_id: str) -> bool:
+        """Handles a dead letter once more. Returns False where there is none that waits; raises what it raises."""
+        now = self.clock.now()
+        async with self.store.begin() as session:
+            letter = await session.get(DeadLetter, letter_id)
+            if letter is None or letter.replayed_at is not None:
+                return False
+            raw = letter.raw
+            update = Update.de_json(raw, self.conversation.bot)
+            assert update is not None
+            assert raw is not None
+            senders = [user for user in [updates.sender(raw)] if user]
+            known = await visitors.load(session, {user["id"] for user in senders})
+            visit = self._visit(session, raw, update, known, now)
+            visit.update_id = -abs(update.update_id)  # its keys in the outbox differ from those of the apology
+            await self.conversation.answer(update, visit)
+            letter.replayed_at = now
+        self.replies_wait()
+        return True
+
+    async def submit(self, raw: Raw) -> None:
+        """For the webhook: returns when this update is committed. Raises StoreAway."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.put_nowait((raw, done))
+        await done
+
+    async def gather(self) -> None:
+        """For the webhook: all that waits becomes one batch, so that a busy evening shares its commits."""
+        while True:
+            batch = [await self.waiting.get()]
+            while len(batch) < BATCH and not self.waiting.empty():
+                batch.append(self.waiting.get_nowait())
+            error: Exception | None = None
+            try:
+                await self.take([raw for raw, _ in batch])
+            except Exception as caught:
+                error = caught
+            for _, done in batch:
+                if done.done():
+                    continue
+                if error:
+                    done.set_exception(error)
+                else:
+                    done.set_result(None)
+
+
+def _silent_answer(update: Update) -> list[dict[str, Any]]:
+    """Every press is answered, or the button keeps spinning on the phone."""
+    return [{"callback_query_id": update.callback_query.id}] if update.callback_query else []
+
+
+def _where(error: BaseException) -> str:
+    """The innermost place in the traceback, as file:line: enough to find the fault, and nothing of the message."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "?"
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"

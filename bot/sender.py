@@ -1,0 +1,377 @@
+"""The sender: outbox -> Telegram. One message in flight for each chat, the most urgent lane first.
+
+A reply whose answer gets lost is sent again, so it needs no mark before it leaves. A kind that is never sent twice is
+claimed first (`sending`), in a commit of its own: what is found claimed after a crash is `ambiguous`.
+"""
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from bot import verdicts
+from bot.clock import Clock
+from bot.leases import Lease
+from bot.metrics import AMBIGUOUS, RETRY_AFTER, SEND_RATE, SENDS
+from bot.ratelimits import ChatLimits, Pacer
+from bot.transport import NotSent, PerhapsSent, Refused, Transport
+from bot.verdicts import Then, Verdict
+from domain.outbox import KINDS, Lane, opened
+from models import OutboxMessage, OutboxState, Pacing
+from models.engine import Store, is_away
+
+REPLIES_IN_FLIGHT = 128
+BULK_IN_FLIGHT_SECONDS = 0.25  # of the rate: about what Telegram's answers take; at least 4
+LINGER_SECONDS = 0.008  # outcomes wait this long for company, so that they share a commit
+LOOK_AGAIN_SECONDS = 0.5  # for what became due, or was posted by another replica
+LOOK_AGAIN_SHARED_SECONDS = 0.1
+TOASTS_AT_ONCE = 64
+
+log = structlog.get_logger()
+table = OutboxMessage.__table__
+COLUMNS = [
+    table.c[name]
+    for name in ("id", "key", "lane", "kind", "chat_index", "method", "payload_sealed", "attempts", "expires_at")
+]
+
+
+def waiting(bulk: bool) -> sa.Select[Any]:
+    lanes = table.c.lane > int(Lane.INTERACTIVE) if bulk else table.c.lane == int(Lane.INTERACTIVE)
+    return (
+        sa.select(*COLUMNS)
+        .where(
+            table.c.state == sa.literal_column("'pending'"),
+            lanes,
+            sa.or_(table.c.not_before.is_(None), table.c.not_before <= sa.bindparam("now")),
+            table.c.chat_index.not_in(sa.bindparam("busy", expanding=True)),
+        )
+        .order_by(table.c.lane, table.c.id)
+        .limit(sa.bindparam("room"))
+    )
+
+
+WAITING_REPLIES, WAITING_BULK = waiting(bulk=False), waiting(bulk=True)
+MARK = (
+    sa.update(table)
+    .where(table.c.id == sa.bindparam("row"), table.c.state.in_(["pending", "sending"]))
+    .values(
+        state=sa.bindparam("to"),
+        message_id=sa.bindparam("message"),
+        error=sa.bindparam("why"),
+        attempts=sa.bindparam("tries"),
+        not_before=sa.bindparam("later"),
+        payload_sealed=sa.bindparam("payload"),
+        sent_at=sa.bindparam("at"),
+    )
+)
+
+
+@dataclass
+class Call:
+    """One outbox row on its way."""
+
+    id: int
+    key: str
+    lane: int
+    kind: str
+    chat: bytes
+    method: str
+    sealed: bytes
+    attempts: int
+    expires_at: dt.datetime | None
+    payload: dict[str, Any]
+
+    @property
+    def is_group(self) -> bool:
+        return int(self.payload["chat_id"]) < 0
+
+
+class Sender:
+    def __init__(self, store: Store, transport: Transport, clock: Clock, lease: Lease, *, rate: float) -> None:
+        self.store = store
+        self.transport = transport
+        self.clock = clock
+        self.lease = lease
+        self.pacer = Pacer(rate)
+        self.chats = ChatLimits()
+        self.busy: set[bytes] = set()  # chats with a message in flight or not yet marked
+        self.resting: dict[bytes, float] = {}
+        self.in_flight = {True: 0, False: 0}  # bulk, replies
+        self.outcomes: list[tuple[Call, Verdict]] = []
+        self.news = asyncio.Event()
+        self.ended = asyncio.Event()
+        self.offline_until = 0.0
+        self.offline_tries = 0
+        self.halted: str | None = None
+        self.quits = False
+        self.bulk_waits = False
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.look_again = LOOK_AGAIN_SECONDS if store.is_sqlite else LOOK_AGAIN_SHARED_SECONDS
+
+    def wake(self) -> None:
+        self.news.set()
+
+    def quit(self) -> None:
+        """Ends `run` after what is on the wire has come back."""
+        self.quits = True
+        self.news.set()
+
+    # ---- the loop
+
+    async def run(self) -> None:
+        """Sends for as long as the lease is held."""
+        self.quits = False
+        await self._recover()
+        marking = asyncio.create_task(self._mark_outcomes())
+        try:
+            while self.lease.is_held() and not self.halted and not self.quits:
+                self.news.clear()
+                try:
+                    await self._send_what_may()
+                except Exception as error:
+                    if not is_away(error):
+                        raise
+                    log.warning("sender.store_away", error=type(error).__name__)
+                    await asyncio.sleep(1)
+                await self._wait_for_news()
+        finally:
+            await self._drain()
+            marking.cancel()
+        await self._stay_halted()
+
+    async def _stay_halted(self) -> None:
+        """A refused token ends the sending, not the process: what comes in is still taken, and /readyz says why."""
+        while self.halted and self.lease.is_held() and not self.quits:
+            self.news.clear()
+            await self.news.wait()
+
+    async def _wait_for_news(self) -> None:
+        now = time.monotonic()
+        wait = self.look_again
+        if self.bulk_waits:
+            wait = min(wait, self.pacer.wait_seconds(now))
+        if self.resting:
+            wait = min(wait, min(self.resting.values()) - now)
+        if self.offline_until > now:
+            wait = max(wait, self.offline_until - now)
+        if wait > 0:
+            try:
+                async with asyncio.timeout(wait):
+                    await self.news.wait()
+            except TimeoutError:
+                pass
+        else:
+            await asyncio.sleep(0)
+
+    async def _send_what_may(self) -> None:
+        now = time.monotonic()
+        if now < self.offline_until:
+            return
+        self.resting = {chat: until for chat, until in self.resting.items() if until > now}
+        room = REPLIES_IN_FLIGHT - self.in_flight[False]
+        if room > 0:
+            for call in await self._fetch(WAITING_REPLIES, room):
+                if self._may(call):
+                    self._start(call, bulk=False)
+        slots = min(self.pacer.slots(time.monotonic()), self._bulk_window() - self.in_flight[True])
+        if slots > 0:
+            await self._send_bulk(slots)
+
+    def _bulk_window(self) -> int:
+        return max(4, int(self.pacer.rate * BULK_IN_FLIGHT_SECONDS))
+
+    async def _send_bulk(self, slots: int) -> None:
+        calls = [call for call in await self._fetch(WAITING_BULK, slots) if self._may(call)]
+        self.bulk_waits = bool(calls)
+        once = [call for call in calls if not KINDS[call.kind].resends]
+        claimed = await self._claim([call.id for call in once]) if once else set()
+        for call in calls:
+            if KINDS[call.kind].resends or call.id in claimed:
+                self.pacer.took(time.monotonic())
+                self._start(call, bulk=True)
+
+    async def _fetch(self, statement: sa.Select[Any], room: int) -> list[Call]:
+        """The most urgent rows, one for each chat."""
+        now = self.clock.now()
+        blocked = [*self.busy, *self.resting]
+        async with self.store.reader.connect() as connection:
+            rows: Sequence[sa.Row[Any]] = (
+                await connection.execute(statement, {"now": now, "busy": blocked or [b""], "room": room})
+            ).all()
+        calls, chats = [], set()
+        for row in rows:
+            if row.chat_index in chats or row.chat_index in self.busy:
+                continue
+            chats.add(row.chat_index)
+            calls.append(Call(*row, payload=opened(row.key, row.payload_sealed)))
+        return calls
+
+    def _may(self, call: Call) -> bool:
+        """Whether it may leave now; what is too late ends here, and a chat that has had enough rests."""
+        if call.expires_at is not None and call.expires_at <= self.clock.now():
+            self.busy.add(call.chat)
+            self._end(call, Verdict(Then.EXPIRED))
+            return False
+        now = time.monotonic()
+        wait = self.chats.wait_seconds(call.chat, call.is_group, now)
+        if wait > 0:
+            self.resting[call.chat] = now + wait
+        return wait <= 0
+
+    async def _claim(self, ids: list[int]) -> set[int]:
+        """Marks rows that are never sent twice, before they leave. A plan that changed meanwhile wins."""
+        async with self.store.begin() as session:
+            await self.lease.assert_held(session)
+            rows = await session.execute(
+                sa.update(table)
+                .where(table.c.id.in_(ids), table.c.state == OutboxState.PENDING)
+                .values(state=OutboxState.SENDING)
+                .returning(table.c.id)
+            )
+            return set(rows.scalars())
+
+    # ---- one call
+
+    def _start(self, call: Call, *, bulk: bool) -> None:
+        now = time.monotonic()
+        self.busy.add(call.chat)
+        self.chats.took(call.chat, call.is_group, now)
+        if not bulk:
+            self.pacer.replied(now)
+        self.in_flight[bulk] += 1
+        task = asyncio.create_task(self._send(call, bulk))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _send(self, call: Call, bulk: bool) -> None:
+        try:
+            verdict = await self._attempt(call)
+        finally:
+            self.in_flight[bulk] -= 1
+        self._end(call, verdict)
+
+    async def _attempt(self, call: Call) -> Verdict:
+        try:
+            result = await self.transport.call(call.method, call.payload, may_leave=self.lease.is_held)
+        except NotSent:
+            verdict = verdicts.not_sent()
+        except PerhapsSent as error:
+            verdict = verdicts.perhaps_sent(call.kind, call.method, call.attempts, str(error))
+        except Refused as refusal:
+            verdict = verdicts.refused(refusal, call.method, call.payload, call.attempts)
+        else:
+            verdict = Verdict(Then.SENT, message_id=result.get("message_id") if isinstance(result, dict) else None)
+        SENDS.labels(call.method, verdict.then.value).inc()
+        self._learn(call, verdict)
+        return verdict
+
+    def _learn(self, call: Call, verdict: Verdict) -> None:
+        """What one answer says about all the others."""
+        now = time.monotonic()
+        if verdict.then is Then.OFFLINE:
+            self.offline_tries += 1
+            self.offline_until = now + min(15, 0.25 * 2 ** min(self.offline_tries, 10))
+        else:
+            self.offline_tries = 0
+        if verdict.then is Then.AMBIGUOUS or verdict.is_repeat:
+            AMBIGUOUS.labels("left" if verdict.then is Then.AMBIGUOUS else "repeated").inc()
+        if verdict.then is Then.HALT:
+            self.halted = verdict.error
+            log.critical("sender.halted", reason=verdict.error)
+        if verdict.then is Then.AGAIN:
+            # The chat waits with its message, so that a younger one cannot overtake it.
+            self.resting[call.chat] = now + (verdict.retry_after or verdict.wait_seconds)
+        if verdict.retry_after is not None:
+            RETRY_AFTER.inc(verdict.retry_after)
+            everybody = self.chats.refused(call.chat, now, verdict.retry_after)
+            if everybody or not call.is_group:
+                self.pacer.refused(now, verdict.retry_after)
+                SEND_RATE.set(self.pacer.rate)
+
+    def _end(self, call: Call, verdict: Verdict) -> None:
+        self.outcomes.append((call, verdict))
+        self.ended.set()
+
+    # ---- outcomes
+
+    async def _mark_outcomes(self) -> None:
+        """Writes what became of the calls: all that ended meanwhile in one transaction."""
+        while True:
+            await self.ended.wait()
+            await asyncio.sleep(LINGER_SECONDS)
+            self.ended.clear()
+            while self.outcomes:
+                await self._mark_batch(self.outcomes[:500])
+
+    async def _mark_batch(self, batch: list[tuple[Call, Verdict]]) -> None:
+        now = self.clock.now()
+        try:
+            async with self.store.begin() as session:
+                connection = await session.connection()
+                await connection.execute(MARK, [verdict.as_row(call, now) for call, verdict in batch])
+                for call, verdict in batch:
+                    if verdict.consequence is not None:
+                        await verdict.consequence(session, call.payload["chat_id"])
+                if any(verdict.retry_after is not None for _, verdict in batch):
+                    await session.merge(self._pacing(now))
+        except Exception as error:
+            if not is_away(error):
+                raise
+            await asyncio.sleep(0.5)
+            return  # they stay in `outcomes`, and their chats busy: nothing is sent twice for this
+        del self.outcomes[: len(batch)]
+        self.busy.difference_update(call.chat for call, _ in batch)
+        self.news.set()
+
+    def _pacing(self, now: dt.datetime) -> Pacing:
+        pause = self.pacer.paused_until - time.monotonic()
+        until = now + dt.timedelta(seconds=pause) if pause > 0 else None
+        return Pacing(name="bot", rate_per_second=self.pacer.rate, paused_until=until)
+
+    async def _recover(self) -> None:
+        """After a crash: what was claimed is ambiguous, or goes again if its kind may. The pace is what it was."""
+        again = [kind for kind, how in KINDS.items() if how.resends]
+        async with self.store.begin() as session:
+            await self.lease.assert_held(session)
+            claimed = sa.update(table).where(table.c.state == OutboxState.SENDING)
+            await session.execute(claimed.where(table.c.kind.in_(again)).values(state=OutboxState.PENDING))
+            left = await session.execute(claimed.values(state=OutboxState.AMBIGUOUS).returning(table.c.id))
+            if lost := len(left.all()):
+                AMBIGUOUS.labels("left").inc(lost)
+                log.warning("sender.ambiguous_after_crash", messages=lost)
+            pacing = await session.get(Pacing, "bot")
+        if pacing is not None:
+            pause = (pacing.paused_until - self.clock.now()).total_seconds() if pacing.paused_until else 0.0
+            self.pacer.resume(time.monotonic(), pacing.rate_per_second, max(0.0, pause))
+        SEND_RATE.set(self.pacer.rate)
+
+    async def _drain(self) -> None:
+        """Lets what is on the wire come back, at most 8 s, and marks it."""
+        if self.tasks:
+            await asyncio.wait(list(self.tasks), timeout=8)
+        deadline = time.monotonic() + 3
+        while self.outcomes and time.monotonic() < deadline:
+            await self._mark_batch(self.outcomes[:500])
+
+    # ---- toasts
+
+    def toast(self, answers: list[dict[str, Any]]) -> None:
+        """Answers button presses, now or never: Telegram forgets a press after 150 s and limits these not at all."""
+        for answer in answers:
+            if len(self.tasks) > REPLIES_IN_FLIGHT + TOASTS_AT_ONCE:
+                return
+            task = asyncio.create_task(self._toast(answer))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def _toast(self, answer: dict[str, Any]) -> None:
+        try:
+            await self.transport.call("answerCallbackQuery", answer, timeout=5)
+            SENDS.labels("answerCallbackQuery", "sent").inc()
+        except (NotSent, PerhapsSent, Refused):
+            SENDS.labels("answerCallbackQuery", "failed").inc()

@@ -1,0 +1,200 @@
+"""Transport: Bot API calls over aiohttp, which knows "not sent" from "perhaps sent".
+
+Telegram has no idempotency key, so the difference decides whether a call may be repeated.
+Neither the token nor a URL (which holds it) ever reaches an exception or a log.
+"""
+
+import asyncio
+import contextlib
+import contextvars
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import aiohttp
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+from yarl import URL
+
+JSON = {"Content-Type": "application/json"}
+# Telegram closes idle connections after about a minute; closing first avoids writing into a dead one.
+KEEP_ALIVE_SECONDS = 50
+CONNECT_SECONDS = 5
+
+inside_unit_of_work: contextvars.ContextVar[bool] = contextvars.ContextVar("inside_unit_of_work", default=False)
+
+
+class NotSent(Exception):
+    """The call did not reach Telegram: repeating it is safe."""
+
+
+class PerhapsSent(Exception):
+    """The call may have been carried out, but its answer was lost or makes no sense."""
+
+
+class Refused(Exception):
+    """Telegram said no. `code` is its error code; `retry_after` seconds; `migrate_to` a chat id."""
+
+    def __init__(self, code: int, description: str, parameters: dict[str, Any]) -> None:
+        super().__init__(f"{code} {description}")
+        self.code = code
+        self.description = description
+        self.retry_after: int | None = parameters.get("retry_after")
+        self.migrate_to: int | None = parameters.get("migrate_to_chat_id")
+
+
+class NetworkInsideUnitOfWork(RuntimeError):
+    """A handler awaited the network. What it wants to say belongs in the outbox."""
+
+
+@contextlib.contextmanager
+def network_forbidden() -> Iterator[None]:
+    token = inside_unit_of_work.set(True)
+    try:
+        yield
+    finally:
+        inside_unit_of_work.reset(token)
+
+
+class _CheckedBytes(aiohttp.BytesPayload):
+    """A body that asks once more, right before its first byte leaves, whether it still may."""
+
+    def __init__(self, value: bytes, may_leave: Callable[[], bool]) -> None:
+        super().__init__(value, content_type="application/json")
+        self.may_leave = may_leave
+
+    async def write_with_length(self, writer: Any, content_length: int | None) -> None:
+        if not self.may_leave():
+            raise NotSent("the right to send was lost")
+        await super().write_with_length(writer, content_length)
+
+
+class Transport:
+    """One bot's connection to one Bot API server."""
+
+    def __init__(self, token: str, api_url: str, *, name: str = "siskamling", connections: int = 128) -> None:
+        self._base = f"{api_url}/bot{token}/"
+        self._urls: dict[str, URL] = {}
+        self._name = name
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEP_ALIVE_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": self._name},
+                skip_auto_headers=("Accept",),
+            )
+        return self._session
+
+    def _url(self, method: str) -> URL:
+        url = self._urls.get(method)
+        if url is None:
+            self._urls[method] = url = URL(self._base + method, encoded=True)
+        return url
+
+    async def call(
+        self,
+        method: str,
+        params: dict[str, Any],
+        *,
+        timeout: float = 20,
+        may_leave: Callable[[], bool] | None = None,
+    ) -> Any:
+        """The `result` of a call, waited for at most `timeout` seconds once connected.
+
+        Raises NotSent, PerhapsSent or Refused."""
+        body = json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
+        data = _CheckedBytes(body, may_leave) if may_leave else body
+        status, answer = await self.exchange(self._url(method), data, JSON, timeout)
+        return _result(status, answer)
+
+    async def exchange(self, url: URL, data: Any, headers: dict[str, str], timeout: float) -> tuple[int, bytes]:
+        """One HTTP POST. Raises NotSent or PerhapsSent."""
+        if inside_unit_of_work.get():
+            raise NetworkInsideUnitOfWork()
+        limits = aiohttp.ClientTimeout(
+            total=None, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=timeout
+        )
+        try:
+            async with self._open().post(url, data=data, headers=headers, timeout=limits) as response:
+                return response.status, await response.read()
+        except NotSent:
+            raise
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise PerhapsSent(type(error).__name__) from None
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+
+def _result(status: int, answer: bytes) -> Any:
+    try:
+        content = json.loads(answer)
+        if content["ok"]:
+            return content["result"]
+        code, description = int(content["error_code"]), str(content.get("description", ""))
+        parameters = content.get("parameters") or {}
+    except (ValueError, KeyError, TypeError):
+        if status in (429, 401, 403, 404):
+            raise Refused(status, "", {}) from None
+        raise PerhapsSent(f"HTTP {status} without a Bot API answer") from None
+    if code >= 500:
+        raise PerhapsSent(f"HTTP {code}")
+    raise Refused(code, description, parameters)
+
+
+class Request(BaseRequest):
+    """The transport as python-telegram-bot wants it, for the few calls that its Bot makes itself."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+
+    @property
+    def read_timeout(self) -> float | None:
+        return 20
+
+    async def initialize(self) -> None: ...
+
+    async def shutdown(self) -> None: ...
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        timeout = read_timeout if isinstance(read_timeout, int | float) else 20
+        data, headers = _form(request_data)
+        try:
+            return await self.transport.exchange(URL(url, encoded=True), data, headers, timeout)
+        except NotSent as error:
+            raise NetworkError(f"not sent: {error}") from None
+        except PerhapsSent as error:
+            raise TimedOut(f"perhaps sent: {error}") from None
+
+
+def _form(request_data: RequestData | None) -> tuple[Any, dict[str, str]]:
+    if request_data is None:
+        return b"{}", JSON
+    if not request_data.contains_files:
+        return request_data.json_payload, JSON
+    form = aiohttp.FormData(request_data.json_parameters)
+    for name, (filename, content, kind) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form, {}
+
+
+async def backoff(attempt: int, *, longest: float = 30) -> None:
+    """Waits 0.5, 1, 2, 4 … seconds, at most `longest`."""
+    await asyncio.sleep(min(longest, 0.5 * 2 ** min(attempt, 16)))

@@ -1,0 +1,67 @@
+"""Visitors: the people, dialogues and drafts of a whole batch, loaded in one query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Dialogue, Person, Report, RoleGrant, new_id
+from models.sealing import number_index
+
+
+@dataclass
+class Visitor:
+    person: Person
+    dialogue: Dialogue | None = None
+    draft: Report | None = None
+    roles: frozenset[str] = frozenset()
+    is_new: bool = False
+
+
+ROLES = (
+    sa.select(sa.func.aggregate_strings(RoleGrant.role, ","))
+    .where(RoleGrant.person_id == Person.id)
+    .correlate(Person)
+    .scalar_subquery()
+)
+VISITORS = (
+    sa.select(Person, Dialogue, Report, ROLES)
+    .outerjoin(Dialogue, Dialogue.person_id == Person.id)
+    .outerjoin(Report, Report.id == Dialogue.subject_id)
+    .where(Person.telegram_index.in_(sa.bindparam("indexes", expanding=True)))
+)
+LOCKS = (
+    sa.select(Person.id)
+    .where(Person.telegram_index.in_(sa.bindparam("indexes", expanding=True)))
+    .order_by(Person.id)
+    .with_for_update()
+)
+
+
+async def load(session: AsyncSession, telegram_ids: Iterable[int]) -> dict[int, Visitor]:
+    """The visitors that are known, by Telegram id."""
+    by_index = {number_index("person", number): number for number in telegram_ids}
+    if not by_index:
+        return {}
+    if session.get_bind().dialect.name == "postgresql":
+        # A message and a button press of one person may reach two replicas at once: the second waits here,
+        # and then reads in a new statement what the first has written.
+        await session.execute(LOCKS, {"indexes": list(by_index)})
+    rows = await session.execute(VISITORS, {"indexes": list(by_index)})
+    return {
+        by_index[person.telegram_index]: Visitor(person, dialogue, draft, frozenset((roles or "").split(",")) - {""})
+        for person, dialogue, draft, roles in rows.tuples()
+    }
+
+
+def welcome(session: AsyncSession, user: dict[str, Any]) -> Visitor:
+    """Someone new in a private chat. Of what Telegram tells about them only the id is kept, and the language used."""
+    number: int = user["id"]
+    english = str(user.get("language_code") or "").startswith("en")
+    person = Person(id=new_id(), telegram_index=number_index("person", number), language="en" if english else "id")
+    person.telegram_id = number
+    person.is_reachable = True
+    session.add(person)
+    return Visitor(person, is_new=True)

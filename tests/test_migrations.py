@@ -1,0 +1,50 @@
+"""Every migration goes up, down and up again on both engines, and ends where the models are."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.migrations import configuration, migrate, revisions
+from models import Base
+from models.engine import Store
+
+
+async def differences(store: Store) -> list[Any]:
+    def look(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))
+
+    async with store.reader.connect() as connection:
+        return await connection.run_sync(look)
+
+
+async def test_the_newest_schema_is_what_the_models_say(store: Store) -> None:
+    assert await differences(store) == []
+    found, wanted = await revisions(store)
+    assert found == wanted
+
+
+async def test_each_step_goes_up_down_and_up_again(store: Store) -> None:
+    steps = [script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()]
+    await migrate(store, "base", down=True)
+    for revision in reversed(steps):
+        await migrate(store, revision)
+        await migrate(store, "-1", down=True)
+        await migrate(store, revision)
+    assert await differences(store) == []
+
+
+def test_the_alembic_folder_is_no_package() -> None:
+    """An __init__.py there would hide the library of the same name."""
+    assert not (Path(__file__).parent.parent / "alembic" / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("folder", ["bot", "handlers", "domain", "models"])
+def test_nothing_makes_tables_behind_the_migrations_back(folder: str) -> None:
+    for file in (Path(__file__).parent.parent / folder).rglob("*.py"):
+        assert "create_all" not in file.read_text(), file.name
