@@ -54,7 +54,7 @@ def _run(
     for result in rounds.run(plans, latencies, settings):
         if isinstance(result, str):
             failures.append(result)
-            console.print(f"[red]{result}[/red]", highlight=False)
+            console.print(result, style="red", markup=False, highlight=False)
         else:
             samples.append(result)
             rate = result.load.answered / result.load.seconds

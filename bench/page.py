@@ -121,7 +121,8 @@ def _section(lines: list[Line], settings: Settings, failures: list[str]) -> Iter
     yield from (
         f"| {target} | {measured} | {'yes' if met else '**no**'} |" for target, measured, met in verdicts(lines)
     )
-    yield from (f"\nDid not run: {failure.splitlines()[0]}" for failure in failures)
+    for failure in failures:
+        yield f"\nDid not run to the end: {':'.join(failure.split(':')[:2])}."
 
 
 def _cells(view: View, lines: list[Line], latency_seconds: float) -> Iterator[list[str]]:
