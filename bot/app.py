@@ -165,7 +165,7 @@ class App:
         tasks.append(asyncio.create_task(self._intake(stop)))
         menus = asyncio.create_task(publish_menus(self.transport))
         self.scheduler.start()
-        waiting = asyncio.create_task(self.stopping.wait())
+        waiting: asyncio.Task[Any] = asyncio.create_task(self.stopping.wait())
         try:
             await asyncio.wait({*tasks, waiting}, return_when=asyncio.FIRST_COMPLETED)
             for task in tasks:
@@ -192,16 +192,15 @@ class App:
 
     async def _choose_intake(self) -> None:
         """Tells Telegram which way updates come. Never drops what waits."""
-        if self.settings.intake == "polling":
-            call, params = "deleteWebhook", {"drop_pending_updates": False}
-        else:
+        call = "deleteWebhook"
+        params: dict[str, Any] = {"drop_pending_updates": False}
+        if self.settings.intake == "webhook":
             call = "setWebhook"
-            params = {
+            params |= {
                 "url": self.settings.webhook_url.rstrip("/") + WEBHOOK_PATH,
                 "secret_token": self.settings.webhook_secret.get_secret_value(),
                 "max_connections": 40,
                 "allowed_updates": ALLOWED_UPDATES,
-                "drop_pending_updates": False,
             }
         attempt = 0
         while not self.stopping.is_set():

@@ -191,9 +191,9 @@ class Intake:
             if letter is None or letter.replayed_at is not None:
                 return False
             raw = letter.raw
+            assert raw is not None
             update = Update.de_json(raw, self.conversation.bot)
             assert update is not None
-            assert raw is not None
             senders = [user for user in [updates.sender(raw)] if user]
             known = await visitors.load(session, {user["id"] for user in senders})
             visit = self._visit(session, raw, update, known, now)

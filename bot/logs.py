@@ -8,6 +8,7 @@ their type and place: their text may quote a message.
 import logging
 import re
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -69,7 +70,7 @@ def set_up(level: str) -> None:
         logging.getLogger(name).setLevel(loudest)
 
 
-def reduce_exception(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def reduce_exception(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An exception becomes its type and the places it passed, without its text and without locals."""
     found = event.pop("exc_info", None)
     error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
@@ -88,7 +89,7 @@ def places(error: BaseException) -> list[str]:
     return found[-6:]
 
 
-def redact(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def redact(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {name: _clean(value) if name not in ("timestamp", "level") else value for name, value in event.items()}
 
 

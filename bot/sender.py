@@ -7,22 +7,19 @@ claimed first (`sending`), in a commit of its own: what is found claimed after a
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 
-from bot import verdicts
+from bot import verdicts, waiting
 from bot.clock import Clock
 from bot.leases import Lease
 from bot.metrics import AMBIGUOUS, RETRY_AFTER, SEND_RATE, SENDS
 from bot.ratelimits import ChatLimits, Pacer
 from bot.transport import NotSent, PerhapsSent, Refused, Transport
 from bot.verdicts import Then, Verdict
-from domain.outbox import KINDS, Lane, opened
-from models import OutboxMessage, OutboxState, Pacing
+from bot.waiting import Call
+from models import Pacing
 from models.engine import Store, is_away
 
 REPLIES_IN_FLIGHT = 128
@@ -30,65 +27,10 @@ BULK_IN_FLIGHT_SECONDS = 0.25  # of the rate: about what Telegram's answers take
 LINGER_SECONDS = 0.008  # outcomes wait this long for company, so that they share a commit
 LOOK_AGAIN_SECONDS = 0.5  # for what became due, or was posted by another replica
 LOOK_AGAIN_SHARED_SECONDS = 0.1
+REST_MARGIN_SECONDS = 0.25
 TOASTS_AT_ONCE = 64
 
 log = structlog.get_logger()
-table = OutboxMessage.__table__
-COLUMNS = [
-    table.c[name]
-    for name in ("id", "key", "lane", "kind", "chat_index", "method", "payload_sealed", "attempts", "expires_at")
-]
-
-
-def waiting(bulk: bool) -> sa.Select[Any]:
-    lanes = table.c.lane > int(Lane.INTERACTIVE) if bulk else table.c.lane == int(Lane.INTERACTIVE)
-    return (
-        sa.select(*COLUMNS)
-        .where(
-            table.c.state == sa.literal_column("'pending'"),
-            lanes,
-            sa.or_(table.c.not_before.is_(None), table.c.not_before <= sa.bindparam("now")),
-            table.c.chat_index.not_in(sa.bindparam("busy", expanding=True)),
-        )
-        .order_by(table.c.lane, table.c.id)
-        .limit(sa.bindparam("room"))
-    )
-
-
-WAITING_REPLIES, WAITING_BULK = waiting(bulk=False), waiting(bulk=True)
-MARK = (
-    sa.update(table)
-    .where(table.c.id == sa.bindparam("row"), table.c.state.in_(["pending", "sending"]))
-    .values(
-        state=sa.bindparam("to"),
-        message_id=sa.bindparam("message"),
-        error=sa.bindparam("why"),
-        attempts=sa.bindparam("tries"),
-        not_before=sa.bindparam("later"),
-        payload_sealed=sa.bindparam("payload"),
-        sent_at=sa.bindparam("at"),
-    )
-)
-
-
-@dataclass
-class Call:
-    """One outbox row on its way."""
-
-    id: int
-    key: str
-    lane: int
-    kind: str
-    chat: bytes
-    method: str
-    sealed: bytes
-    attempts: int
-    expires_at: dt.datetime | None
-    payload: dict[str, Any]
-
-    @property
-    def is_group(self) -> bool:
-        return int(self.payload["chat_id"]) < 0
 
 
 class Sender:
@@ -131,6 +73,8 @@ class Sender:
         try:
             while self.lease.is_held() and not self.halted and not self.quits:
                 self.news.clear()
+                if marking.done():
+                    marking.result()
                 try:
                     await self._send_what_may()
                 except Exception as error:
@@ -175,7 +119,7 @@ class Sender:
         self.resting = {chat: until for chat, until in self.resting.items() if until > now}
         room = REPLIES_IN_FLIGHT - self.in_flight[False]
         if room > 0:
-            for call in await self._fetch(WAITING_REPLIES, room):
+            for call in await self._fetch(waiting.REPLIES, room):
                 if self._may(call):
                     self._start(call, bulk=False)
         slots = min(self.pacer.slots(time.monotonic()), self._bulk_window() - self.in_flight[True])
@@ -186,30 +130,18 @@ class Sender:
         return max(4, int(self.pacer.rate * BULK_IN_FLIGHT_SECONDS))
 
     async def _send_bulk(self, slots: int) -> None:
-        calls = [call for call in await self._fetch(WAITING_BULK, slots) if self._may(call)]
+        calls = [call for call in await self._fetch(waiting.BULK, slots) if self._may(call)]
         self.bulk_waits = bool(calls)
-        once = [call for call in calls if not KINDS[call.kind].resends]
-        claimed = await self._claim([call.id for call in once]) if once else set()
+        once = [call.id for call in calls if not call.resends]
+        claimed = await self._claim(once) if once else set()
         for call in calls:
-            if KINDS[call.kind].resends or call.id in claimed:
+            if call.resends or call.id in claimed:
                 self.pacer.took(time.monotonic())
                 self._start(call, bulk=True)
 
-    async def _fetch(self, statement: sa.Select[Any], room: int) -> list[Call]:
-        """The most urgent rows, one for each chat."""
-        now = self.clock.now()
-        blocked = [*self.busy, *self.resting]
-        async with self.store.reader.connect() as connection:
-            rows: Sequence[sa.Row[Any]] = (
-                await connection.execute(statement, {"now": now, "busy": blocked or [b""], "room": room})
-            ).all()
-        calls, chats = [], set()
-        for row in rows:
-            if row.chat_index in chats or row.chat_index in self.busy:
-                continue
-            chats.add(row.chat_index)
-            calls.append(Call(*row, payload=opened(row.key, row.payload_sealed)))
-        return calls
+    async def _fetch(self, statement: Any, room: int) -> list[Call]:
+        calls = await waiting.fetch(self.store, statement, self.busy | set(self.resting), room, self.clock.now())
+        return [call for call in calls if call.chat not in self.busy]
 
     def _may(self, call: Call) -> bool:
         """Whether it may leave now; what is too late ends here, and a chat that has had enough rests."""
@@ -224,16 +156,9 @@ class Sender:
         return wait <= 0
 
     async def _claim(self, ids: list[int]) -> set[int]:
-        """Marks rows that are never sent twice, before they leave. A plan that changed meanwhile wins."""
         async with self.store.begin() as session:
             await self.lease.assert_held(session)
-            rows = await session.execute(
-                sa.update(table)
-                .where(table.c.id.in_(ids), table.c.state == OutboxState.PENDING)
-                .values(state=OutboxState.SENDING)
-                .returning(table.c.id)
-            )
-            return set(rows.scalars())
+            return await waiting.claim(session, ids)
 
     # ---- one call
 
@@ -251,6 +176,9 @@ class Sender:
     async def _send(self, call: Call, bulk: bool) -> None:
         try:
             verdict = await self._attempt(call)
+        except Exception as error:  # a fault of ours; the chat must not stay busy for ever because of it
+            log.exception("send.broke", method=call.method)
+            verdict = verdicts.perhaps_sent(call.kind, call.method, call.attempts, type(error).__name__)
         finally:
             self.in_flight[bulk] -= 1
         self._end(call, verdict)
@@ -284,8 +212,8 @@ class Sender:
             self.halted = verdict.error
             log.critical("sender.halted", reason=verdict.error)
         if verdict.then is Then.AGAIN:
-            # The chat waits with its message, so that a younger one cannot overtake it.
-            self.resting[call.chat] = now + (verdict.retry_after or verdict.wait_seconds)
+            # A little longer than the row itself waits: a younger one must not overtake it.
+            self.resting[call.chat] = now + verdict.delay_seconds + REST_MARGIN_SECONDS
         if verdict.retry_after is not None:
             RETRY_AFTER.inc(verdict.retry_after)
             everybody = self.chats.refused(call.chat, now, verdict.retry_after)
@@ -312,11 +240,7 @@ class Sender:
         now = self.clock.now()
         try:
             async with self.store.begin() as session:
-                connection = await session.connection()
-                await connection.execute(MARK, [verdict.as_row(call, now) for call, verdict in batch])
-                for call, verdict in batch:
-                    if verdict.consequence is not None:
-                        await verdict.consequence(session, call.payload["chat_id"])
+                await waiting.mark(session, batch, now)
                 if any(verdict.retry_after is not None for _, verdict in batch):
                     await session.merge(self._pacing(now))
         except Exception as error:
@@ -334,17 +258,14 @@ class Sender:
         return Pacing(name="bot", rate_per_second=self.pacer.rate, paused_until=until)
 
     async def _recover(self) -> None:
-        """After a crash: what was claimed is ambiguous, or goes again if its kind may. The pace is what it was."""
-        again = [kind for kind, how in KINDS.items() if how.resends]
+        """After a start: what a predecessor left half done is settled, and the pace is what it was."""
         async with self.store.begin() as session:
             await self.lease.assert_held(session)
-            claimed = sa.update(table).where(table.c.state == OutboxState.SENDING)
-            await session.execute(claimed.where(table.c.kind.in_(again)).values(state=OutboxState.PENDING))
-            left = await session.execute(claimed.values(state=OutboxState.AMBIGUOUS).returning(table.c.id))
-            if lost := len(left.all()):
-                AMBIGUOUS.labels("left").inc(lost)
-                log.warning("sender.ambiguous_after_crash", messages=lost)
+            ambiguous = await waiting.settle_claimed(session)
             pacing = await session.get(Pacing, "bot")
+        if ambiguous:
+            AMBIGUOUS.labels("left").inc(ambiguous)
+            log.warning("sender.ambiguous_after_crash", messages=ambiguous)
         if pacing is not None:
             pause = (pacing.paused_until - self.clock.now()).total_seconds() if pacing.paused_until else 0.0
             self.pacer.resume(time.monotonic(), pacing.rate_per_second, max(0.0, pause))

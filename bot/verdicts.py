@@ -56,6 +56,11 @@ class Verdict:
     payload: dict[str, Any] | None = None
     consequence: Consequence | None = None
 
+    @property
+    def delay_seconds(self) -> float:
+        """How long the chat is left alone before the message goes again."""
+        return (self.retry_after or self.wait_seconds) if self.then is Then.AGAIN else 0.0
+
     def as_row(self, call: Any, now: dt.datetime) -> dict[str, Any]:
         """The parameters of the sender's UPDATE. What is over keeps no payload."""
         state = STATES.get(self.then, OutboxState.PENDING)
@@ -64,7 +69,7 @@ class Verdict:
         if self.payload is not None:
             plain = json.dumps(self.payload, ensure_ascii=False).encode()
             sealed = sealing.keyring().seal(plain, f"outbox:payload_sealed:{call.key}")
-        delay = self.retry_after or self.wait_seconds
+        delay = self.delay_seconds
         return {
             "row": call.id,
             "to": state,

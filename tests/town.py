@@ -14,7 +14,8 @@ from bot.settings import Settings
 from domain import invitations
 from domain.roles import Role
 from models.engine import Store
-from simulator.person import Group, Person, Simulator
+from simulator.person import Group, Person
+from simulator.testing import Simulator
 
 TOKEN = "70001:test-token-of-no-value"
 USERNAME = "siskamling_bot"
@@ -81,7 +82,7 @@ class Town:
         self.siti = await self.simulator.person("Siti", username="siti_warga", language_code="id")
         self.rahmat = await self.simulator.person("Rahmat", language_code="id")
         self.budi = await self.simulator.person("Budi", language_code="id")
-        self.duty_room = await self.simulator.group("Ruang Piket", admins=[self.budi], bots=[USERNAME])
+        self.duty_room = await self.simulator.group("Ruang Piket", admins=[self.budi])
 
     async def invite(self, role: Role) -> str:
         async with self.store.begin() as session:
@@ -109,7 +110,7 @@ def _seconds(unit: str) -> float:
 
 @contextlib.asynccontextmanager
 async def open_town(folder: Path, database_url: str | None = None, **simulator: Any) -> AsyncIterator[Town]:
-    async with await Simulator.start(bots={TOKEN: USERNAME}, **simulator) as running:
+    async with await Simulator.start(token=TOKEN, username=USERNAME, **simulator) as running:
         town = Town(running, folder, database_url)
         store = Store(town.database_url)
         await migrate(store)

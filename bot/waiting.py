@@ -1,0 +1,119 @@
+"""What waits in the outbox: reading the next calls, claiming them, marking what became of them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.verdicts import Verdict
+from domain.outbox import KINDS, Lane, opened
+from models import OutboxMessage, OutboxState
+from models.engine import Store
+
+table = cast(sa.Table, OutboxMessage.__table__)
+COLUMNS = ("id", "key", "lane", "kind", "chat_index", "method", "payload_sealed", "attempts", "expires_at")
+
+
+@dataclass
+class Call:
+    """One outbox row on its way."""
+
+    id: int
+    key: str
+    lane: int
+    kind: str
+    chat: bytes
+    method: str
+    sealed: bytes
+    attempts: int
+    expires_at: dt.datetime | None
+    payload: dict[str, Any]
+
+    @property
+    def is_group(self) -> bool:
+        return int(self.payload["chat_id"]) < 0
+
+    @property
+    def resends(self) -> bool:
+        return KINDS[self.kind].resends
+
+
+def _waiting(lanes: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return (
+        sa.select(*(table.c[name] for name in COLUMNS))
+        .where(
+            table.c.state == sa.literal_column("'pending'"),  # literal, so that the partial index is used
+            lanes,
+            sa.or_(table.c.not_before.is_(None), table.c.not_before <= sa.bindparam("now")),
+            table.c.chat_index.not_in(sa.bindparam("busy", expanding=True)),
+        )
+        .order_by(table.c.lane, table.c.id)
+        .limit(sa.bindparam("room"))
+    )
+
+
+REPLIES = _waiting(table.c.lane == int(Lane.INTERACTIVE))
+BULK = _waiting(table.c.lane > int(Lane.INTERACTIVE))
+MARK = (
+    sa.update(table)
+    .where(table.c.id == sa.bindparam("row"), sa.text("state IN ('pending', 'sending')"))
+    .values(
+        state=sa.bindparam("to"),
+        message_id=sa.bindparam("message"),
+        error=sa.bindparam("why"),
+        attempts=sa.bindparam("tries"),
+        not_before=sa.bindparam("later"),
+        payload_sealed=sa.bindparam("payload"),
+        sent_at=sa.bindparam("at"),
+    )
+)
+
+
+async def fetch(store: Store, statement: sa.Select[Any], busy: set[bytes], room: int, now: dt.datetime) -> list[Call]:
+    """At most `room` of the most urgent rows, one for each chat that is not busy."""
+    async with store.reader.connect() as connection:
+        rows = await connection.execute(statement, {"now": now, "busy": list(busy) or [b""], "room": room})
+    calls: dict[bytes, Call] = {}
+    for id_, key, lane, kind, chat, method, sealed, attempts, expires_at in rows:
+        if chat not in calls:
+            payload = opened(key, sealed)
+            calls[chat] = Call(id_, key, lane, kind, chat, method, sealed, attempts, expires_at, payload)
+    return list(calls.values())
+
+
+async def claim(session: AsyncSession, ids: list[int]) -> set[int]:
+    """Marks rows that are never sent twice, before they leave. A plan that changed meanwhile wins."""
+    rows = await session.execute(
+        sa.update(table)
+        .where(table.c.id.in_(ids), table.c.state == OutboxState.PENDING)
+        .values(state=OutboxState.SENDING)
+        .returning(table.c.id)
+    )
+    return set(rows.scalars())
+
+
+async def mark(session: AsyncSession, ended: Iterable[tuple[Call, Verdict]], now: dt.datetime) -> None:
+    """Writes what became of them, and what else follows from it."""
+    ended = list(ended)
+    connection = await session.connection()
+    await connection.execute(MARK, [verdict.as_row(call, now) for call, verdict in ended])
+    for call, verdict in ended:
+        if verdict.delay_seconds:
+            # The whole chat waits with its message, also past a restart: a younger one must not overtake it.
+            later = now + dt.timedelta(seconds=verdict.delay_seconds)
+            waits = sa.update(table).where(table.c.chat_index == call.chat, table.c.state == OutboxState.PENDING)
+            await session.execute(waits.where(table.c.not_before.is_(None)).values(not_before=later))
+        if verdict.consequence is not None:
+            await verdict.consequence(session, call.payload["chat_id"])
+
+
+async def settle_claimed(session: AsyncSession) -> int:
+    """After a crash: what was claimed goes again if its kind may, or is ambiguous. Returns how many are."""
+    again = [kind for kind, how in KINDS.items() if how.resends]
+    claimed = sa.update(table).where(table.c.state == OutboxState.SENDING)
+    await session.execute(claimed.where(table.c.kind.in_(again)).values(state=OutboxState.PENDING))
+    left = await session.execute(claimed.values(state=OutboxState.AMBIGUOUS).returning(table.c.id))
+    return len(left.all())

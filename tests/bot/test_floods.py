@@ -1,0 +1,38 @@
+"""One person's flood: told once, then silence; emergencies pass; others notice nothing."""
+
+from bot.floods import FloodGate, Verdict
+from domain.policy import FLOOD_BURST
+
+TEXT = {"message": {"text": "halo"}}
+
+
+def test_a_flood_is_answered_once_and_then_silenced() -> None:
+    gate = FloodGate(clock=lambda: 10.0)
+    verdicts = [gate.judge(5, TEXT) for _ in range(1000)]
+    assert verdicts[:FLOOD_BURST] == [Verdict.WELCOME] * FLOOD_BURST
+    assert verdicts[FLOOD_BURST] is Verdict.WARNED
+    assert set(verdicts[FLOOD_BURST + 1 :]) == {Verdict.SILENCED}
+    assert gate.judge(6, TEXT) is Verdict.WELCOME
+
+
+def test_an_emergency_command_passes_a_flood_but_cannot_become_one() -> None:
+    now = 10.0
+    gate = FloodGate(clock=lambda: now)
+    for _ in range(100):
+        gate.judge(5, TEXT)
+    assert [gate.judge(5, {"message": {"text": "/darurat"}}) for _ in range(3)] == [
+        Verdict.WELCOME,
+        Verdict.SILENCED,
+        Verdict.SILENCED,
+    ]
+    now = 20.0
+    assert gate.judge(5, {"message": {"text": "/darurat@siskamling_bot"}}) is Verdict.WELCOME
+
+
+def test_whoever_waits_is_heard_again() -> None:
+    now = 0.0
+    gate = FloodGate(clock=lambda: now)
+    for _ in range(100):
+        gate.judge(5, TEXT)
+    now = 60.0
+    assert gate.judge(5, TEXT) is Verdict.WELCOME
