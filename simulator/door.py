@@ -1,12 +1,12 @@
 """The bots' door: one call from a parsed request to the bytes of its answer."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from simulator.errors import Refusal, bad_request, too_many
 from simulator.faults import BEFORE, Fault
 from simulator.files import Upload
+from simulator.jsontext import encode
 from simulator.ledger import Entry
 from simulator.methods import METHODS, Call, Method
 from simulator.methods.receiving import RawList
@@ -31,8 +31,8 @@ class Answer:
 
 def success(result: Any) -> bytes:
     if isinstance(result, RawList):
-        return ('{"ok":true,"result":[' + ",".join(result.texts) + "]}").encode()
-    return b'{"ok":true,"result":' + json.dumps(result, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"}"
+        return ('{"ok":true,"result":[' + ",".join(result.texts) + "]}").encode("utf-8", "surrogatepass")
+    return b'{"ok":true,"result":' + encode(result).encode("utf-8", "surrogatepass") + b"}"
 
 
 def refused(refusal: Refusal) -> Answer:
@@ -40,7 +40,7 @@ def refused(refusal: Refusal) -> Answer:
     if refusal.parameters:
         body["parameters"] = refusal.parameters
     retry_after = (refusal.parameters or {}).get("retry_after")
-    return Answer(refusal.code, json.dumps(body).encode(), retry_after)
+    return Answer(refusal.code, encode(body).encode(), retry_after)
 
 
 async def answer(telegram: Telegram, token: str, name: str, given: Json, user_agent: str) -> Answer:

@@ -6,7 +6,7 @@ from typing import NoReturn
 from simulator.detect import detected
 from simulator.errors import bad_request
 from simulator.markdown import parse_markdown
-from simulator.units import ParsedText, byte_offset, utf16_length
+from simulator.units import ParsedText, byte_offset, is_unicode, utf16_length
 from simulator.world import Json
 
 MAX_TEXT = 4096
@@ -156,6 +156,8 @@ def decode_references(text: str) -> str:
 
 def parse(text: str, parse_mode: str | None, entities: list[Json] | None) -> ParsedText:
     """Plain text and entities, trimmed as the server trims. Raises Refusal in Telegram's words."""
+    if not is_unicode(text):
+        raise bad_request("strings must be encoded in UTF-8")
     mode = (parse_mode or "").lower()
     if mode == "html":
         text, entities = HtmlParser(text).parse() if "<" in text or "&" in text else (text, [])

@@ -1,9 +1,10 @@
 """What the chat page watches: a fan-out of server-sent events."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
+
+from simulator.jsontext import encode
 
 # A page that reads nothing for this many events is cut off rather than fed from memory for ever.
 MAX_BEHIND = 10_000
@@ -22,7 +23,7 @@ class Events:
         if not self._listeners:
             return
         event = {"type": kind, "chat": chat, "people": list(people), **details}
-        line = json.dumps(event, ensure_ascii=False)
+        line = encode(event)
         for listener in list(self._listeners):
             if listener.qsize() < MAX_BEHIND:
                 listener.put_nowait(line)

@@ -18,3 +18,8 @@ def utf16_slice(text: str, offset: int, length: int) -> str:
 
 def byte_offset(text: str, position: int) -> int:
     return len(text[:position].encode())
+
+
+def is_unicode(text: str) -> bool:
+    """False for halves of surrogate pairs, which JSON can smuggle in."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)

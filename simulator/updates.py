@@ -1,6 +1,5 @@
 """The queue of updates that a bot has not confirmed yet."""
 
-import json
 import random
 from collections import OrderedDict
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.clock import Clock
+from simulator.jsontext import encode
 from simulator.world import Json
 
 DAY_SECONDS = 86_400
@@ -71,7 +71,7 @@ class UpdateQueue:
         now = self._clock.now()
         expires_at = now + LIFETIME_SECONDS.get(kind, DAY_SECONDS)
         self._next_expiry = min(self._next_expiry, expires_at)
-        text = json.dumps({"update_id": self._last_id, **body}, ensure_ascii=False)
+        text = encode({"update_id": self._last_id, **body})
         update = Pending(self._last_id, kind, queue, now, expires_at, text)
         self.pending[update.id] = update
         for arrived in list(self.on_arrival):

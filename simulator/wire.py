@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator.errors import NotPossible, Refusal
+from simulator.jsontext import encode
 from simulator.world import Json
 
 # On every answer: the number of the last change before the deed. Larger numbers came after it.
@@ -16,7 +17,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def reply(result: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
-    body = json.dumps(result, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    body = encode(result).encode("utf-8", "surrogatepass")
     return web.Response(status=status, body=body, content_type="application/json", headers=headers)
 
 
