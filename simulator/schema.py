@@ -196,6 +196,8 @@ class Description:
                 self._value(f"{where}[{position}]", [kind.removeprefix("Array of ")], item)
         elif subtypes := self._subtypes.get(kind):
             self._value(where, subtypes, value)
+        elif kind == "KeyboardButton" and isinstance(value, str):
+            return  # a string stands for a button that only has this text
         elif kind in self._types and kind != "InputFile":
             if not isinstance(value, dict):
                 raise wrong_type(where, "Object")

@@ -4,7 +4,7 @@ import secrets
 
 from simulator.errors import NotPossible, bad_request
 from simulator.keyboards import check_markup
-from simulator.methods.method import DELIVERY, MARKUP, TARGET, Call, method, one
+from simulator.methods.method import DELIVERY, MARKUP, Call, method, one
 from simulator.telegram import Telegram
 from simulator.world import Json, Message, User
 
@@ -12,6 +12,7 @@ MAX_QUESTION = 300
 MAX_OPTION = 100
 MAX_OPTIONS = 12
 
+PLACE = "business_connection_id String, chat_id! Chat, message_thread_id Integer"
 POLL = (
     "question! String, question_parse_mode String, question_entities Array, options! Array, is_anonymous Boolean, "
     "type String, allows_multiple_answers Boolean, allows_revoting Boolean, shuffle_options Boolean, "
@@ -22,7 +23,7 @@ POLL = (
 )
 
 
-@method(TARGET, POLL, DELIVERY, MARKUP, cost=one)
+@method(PLACE, POLL, DELIVERY, MARKUP, cost=one)
 def send_poll(call: Call) -> Json:
     chat = call.chat_to_write()
     return call.send(chat, {"poll": make_poll(call.params)})
