@@ -7,6 +7,16 @@ export class Refusal extends Error {
   }
 }
 
+/** Runs a fetch that the event line will ask for again: when the simulator is away, or forgot this person, it is let go. */
+export async function whileOnline(work) {
+  try {
+    return await work();
+  } catch (problem) {
+    if (problem instanceof TypeError || problem instanceof Refusal) return undefined;
+    throw problem;
+  }
+}
+
 async function call(method, path, body) {
   const isForm = body instanceof FormData;
   const headers = body && !isForm ? { "Content-Type": "application/json" } : {};
@@ -41,6 +51,7 @@ export function actor(personId) {
     block: (bot) => post(at("block"), { bot }),
     unblock: (bot) => post(at("unblock"), { bot }),
     leave: (chat) => post(at("leave"), { chat }),
+    vote: (chat, messageId, options) => post(at("vote"), { chat, message_id: messageId, options }),
     read: (chat, messageId) => post(at("read"), { chat, message_id: messageId }),
   };
 }

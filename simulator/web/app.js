@@ -35,7 +35,7 @@ function pageHeader() {
   labelTheme(theme);
   watchTheme(() => labelTheme(theme));
   return h("header", { class: "page-bar" },
-    h("p", { class: "brand" }, h("img", { src: "lantern.svg", alt: "", width: 26, height: 26 }), h("span", {}, h("strong", {}, t("page_title")), h("span", {}, ` — ${t("not_telegram")}`))),
+    h("p", { class: "brand" }, h("img", { src: "lantern.svg", alt: "", width: 26, height: 26 }), h("span", {}, h("strong", {}, t("page_title")), h("span", { class: "dash" }, " — "), h("span", {}, t("not_telegram")))),
     clockControl(),
     h("div", { class: "page-tools" },
       h("button", { class: "language", type: "button", lang: language() === "id" ? "en" : "id", "aria-label": t("other_language"), onclick: switchLanguage }, language() === "id" ? "EN" : "ID"), theme));

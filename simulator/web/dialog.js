@@ -4,6 +4,9 @@ import { h } from "./elements.js";
 import { icon } from "./icons.js";
 import { t } from "./i18n.js";
 
+const MARGIN_PX = 10;
+const MIN_WIDTH_PX = 340;
+
 /** `build(close)` makes the content. Returns the open dialog. */
 export function openDialog(home, title, build, role = "dialog") {
   const heading = h("h2", {}, title);
@@ -48,6 +51,8 @@ export function ask(home, { title, label, value = "", placeholder = "", action, 
 // Over the phone it belongs to, so that it is plain whose question it is.
 function centre(dialog, home) {
   const at = home.getBoundingClientRect();
-  if (!at.width || innerWidth <= 480) return;
-  dialog.style.marginLeft = `${Math.max(8, at.left + (at.width - dialog.offsetWidth) / 2)}px`;
+  if (home === document.body || innerWidth <= 480) return;
+  dialog.style.maxWidth = `${Math.max(at.width, MIN_WIDTH_PX) - 2 * MARGIN_PX}px`;
+  const middle = at.left + (at.width - dialog.offsetWidth) / 2;
+  dialog.style.marginLeft = `${Math.min(Math.max(MARGIN_PX, middle), innerWidth - dialog.offsetWidth - MARGIN_PX)}px`;
 }

@@ -12,7 +12,7 @@ import { player } from "./player.js";
 const KINDS = [
   ["venue", (message) => locationCard(message.venue.location, message.venue.title, message.venue.address)],
   ["location", (message) => locationCard(message.location)],
-  ["photo", (message, home) => photo(message, home)],
+  ["photo", (message, phone) => photo(message, phone.home)],
   ["animation", (message) => video(message.animation)],
   ["video", (message) => video(message.video)],
   ["video_note", (message) => video(message.video_note)],
@@ -21,21 +21,21 @@ const KINDS = [
   ["document", (message) => documentCard(message.document)],
   ["sticker", (message) => sticker(message.sticker)],
   ["contact", (message) => contactCard(message.contact)],
-  ["poll", (message) => poll(message.poll)],
+  ["poll", (message, phone) => poll(message, phone)],
   ["dice", (message) => h("p", { class: "dice" }, message.dice.emoji, h("small", {}, String(message.dice.value ?? "")))],
 ];
 
 /** What hangs above the text of a message, or null. */
-export function mediaOf(message, home) {
+export function mediaOf(message, phone) {
   const kind = KINDS.find(([name]) => message[name]);
-  return kind ? kind[1](message, home) : null;
+  return kind ? kind[1](message, phone) : null;
 }
 
 /** Several messages of one media group as one grid. */
-export function album(messages, home) {
+export function album(messages, phone) {
   const isVisual = messages.every((message) => message.photo || message.video);
   return h("div", { class: isVisual ? `album of-${Math.min(messages.length, 4)}` : "files", role: "group", "aria-label": t("album_of", { count: messages.length }) },
-    messages.map((message) => mediaOf(message, home)));
+    messages.map((message) => mediaOf(message, phone)));
 }
 
 function photo(message, home) {
@@ -70,7 +70,10 @@ function contactCard(contact) {
   return h("div", { class: "contact" }, icon("person"), h("span", {}, h("strong", {}, nameOf(contact)), h("small", {}, contact.phone_number)));
 }
 
-function poll({ question, options = [], total_voter_count: total = 0 }) {
-  return h("div", { class: "poll" }, h("strong", {}, question), h("small", {}, t("poll")),
-    h("ul", {}, options.map((option) => h("li", {}, h("span", {}, option.text), h("meter", { min: 0, max: Math.max(1, total), value: option.voter_count ?? 0 })))));
+function poll(message, phone) {
+  const { question, options = [], total_voter_count: total = 0 } = message.poll;
+  return h("div", { class: "poll", role: "group", "aria-label": t("poll") }, h("strong", {}, question), h("small", {}, t("poll")),
+    options.map((option, index) => h("button", { class: "poll-option", type: "button", onclick: () => phone.deeds.vote(message, [index]) },
+      h("span", {}, option.text), h("small", {}, String(option.voter_count ?? 0)),
+      h("meter", { min: 0, max: Math.max(1, total), value: option.voter_count ?? 0, "aria-hidden": true }))));
 }

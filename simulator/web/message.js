@@ -41,7 +41,7 @@ function openWithKey(event, row, menu) {
 function bubble(phone, { messages, showsName }) {
   const [message] = messages;
   const words = messages.find((one) => one.text || one.caption) ?? message;
-  const media = messages.length > 1 ? album(messages, phone.home) : mediaOf(message, phone.home);
+  const media = messages.length > 1 ? album(messages, phone) : mediaOf(message, phone);
   return h("div", { class: bubbleClass(message, words, media) },
     showsName && h("span", { class: `who tint-${tintOf(senderOf(message)?.id)}` }, nameOf(senderOf(message))),
     message.forward_origin && h("span", { class: "forwarded" }, t("forwarded_from", { name: originName(message.forward_origin) })),

@@ -1,6 +1,6 @@
 /** Person: what one person's phone knows, fetched from the simulator, and what is half written on it. */
 
-import { actor } from "./api.js";
+import { actor, whileOnline } from "./api.js";
 
 const PAGE = 100;
 const TYPING_MS = 5000;
@@ -69,7 +69,7 @@ export class Person extends EventTarget {
   async #run() {
     while (this.#isStale) {
       this.#isStale = false;
-      await this.#fetch();
+      await whileOnline(() => this.#fetch());
     }
   }
 
@@ -77,8 +77,8 @@ export class Person extends EventTarget {
     const chatId = this.isShown ? this.chatId : null;
     const [chats, messages, keyboard] = await Promise.all([
       this.api.chats(),
-      chatId && this.api.messages(chatId, this.limit).catch(() => []),
-      chatId && this.api.keyboard(chatId).catch(() => null),
+      chatId && this.api.messages(chatId, this.limit),
+      chatId && this.api.keyboard(chatId),
     ]);
     this.chats = chats;
     if (chatId && chatId === this.chatId) Object.assign(this, { messages, keyboard, isLoaded: true });

@@ -25,8 +25,10 @@ class Town extends EventTarget {
 
   byId(id) { return this.people.find((person) => person.id === id); }
 
-  async load() {
-    const [users, places] = await Promise.all([api.people(), api.places().catch(() => [])]);
+  load() { return api.whileOnline(() => this.#load()); }
+
+  async #load() {
+    const [users, places] = await Promise.all([api.people(), api.places()]);
     this.places = places;
     this.people = users.map((user) => this.byId(user.id) ?? this.#meet(user));
     this.#apply();
