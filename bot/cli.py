@@ -17,6 +17,7 @@ from rich.table import Table
 from bot import logs
 from bot.app import App, Unusable
 from bot.clock import Clock
+from bot.demo import run_demo
 from bot.leases import LeaseTaken
 from bot.migrations import migrate as migrate_store
 from bot.migrations import revisions
@@ -84,6 +85,17 @@ def run() -> None:
         return 0
 
     # Database work is done in a thread: a shorter turn lets it come back sooner while handlers are busy.
+    sys.setswitchinterval(0.0005)
+    perform(work)
+
+
+@cli.command()
+def demo(port: Annotated[int, typer.Option(help="Where the chat page opens.")] = 8081) -> None:
+    """Plays a small town on this machine: the bot, a stand-in for Telegram, and a chat page for every role."""
+
+    async def work(chosen: Settings) -> int:
+        return await run_demo(chosen, out, port)
+
     sys.setswitchinterval(0.0005)
     perform(work)
 

@@ -62,9 +62,11 @@ class _CheckedBytes(aiohttp.BytesPayload):
     def __init__(self, value: bytes, may_leave: Callable[[], bool]) -> None:
         super().__init__(value, content_type="application/json")
         self.may_leave = may_leave
+        self.was_held_back = False
 
     async def write_with_length(self, writer: Any, content_length: int | None) -> None:
         if not self.may_leave():
+            self.was_held_back = True
             raise NotSent("the right to send was lost")
         await super().write_with_length(writer, content_length)
 
@@ -121,11 +123,11 @@ class Transport:
         try:
             async with self._open().post(url, data=data, headers=headers, timeout=limits) as response:
                 return response.status, await response.read()
-        except NotSent:
-            raise
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, NotSent) as error:
+            if getattr(data, "was_held_back", False):
+                raise NotSent("the right to send was lost") from None
             raise PerhapsSent(type(error).__name__) from None
 
     async def close(self) -> None:

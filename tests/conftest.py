@@ -38,20 +38,35 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database at the newest schema, once on each engine."""
+async def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without a table, once on each engine."""
     if request.param == "sqlite":
-        url = f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
-    else:
-        url = request.getfixturevalue("postgres_url")
+        return f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}"
+    return await _emptied(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+async def empty_postgres_url(postgres_url: str) -> str:
+    """The same, for what only PostgreSQL can do."""
+    return await _emptied(postgres_url)
+
+
+async def _emptied(url: str) -> str:
     store = Store(url)
-    if not store.is_sqlite:
-        async with store.writer.begin() as connection:
-            await connection.run_sync(Base.metadata.drop_all)
-            await connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+    async with store.writer.begin() as connection:
+        await connection.run_sync(Base.metadata.drop_all)
+        await connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+    await store.close()
+    return url
+
+
+@pytest.fixture
+async def database_url(empty_database_url: str) -> str:
+    """An empty database at the newest schema, once on each engine."""
+    store = Store(empty_database_url)
     await migrate(store)
     await store.close()
-    yield url
+    return empty_database_url
 
 
 @pytest.fixture
