@@ -1,16 +1,18 @@
 """Context: what each handler is given, and how it speaks."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot, Update
 from telegram.ext import Application, CallbackContext
 
 from domain import outbox
 from domain.area_map import AreaMap
-from handlers.texts import Raw
+from handlers.texts import Raw, plain, say
 from handlers.views import View
 from models import Dialogue, Person, Report
 
@@ -36,14 +38,14 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
     """PTB's context, with ours in it. `reply`, `show` and `toast` never wait for the network."""
 
     visit: Visit
-    update: Update
+    incoming: Update
 
     @classmethod
     def from_update(cls, update: object, application: "Application[Any, Any, Any, Any, Any, Any]") -> Self:
         context = super().from_update(update, application)
         context.visit = application.visit  # type: ignore[attr-defined]
         assert isinstance(update, Update)
-        context.update = update
+        context.incoming = update
         return context
 
     @property
@@ -81,15 +83,47 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
     def roles(self) -> frozenset[str]:
         return self.visit.roles
 
+    def say(self, key: str, **params: object) -> Raw:
+        """The sentence in this person's language."""
+        return say(self.language, key, **params)
+
+    def label(self, key: str, **params: object) -> str:
+        """The same where no markup is allowed: on buttons and in toasts."""
+        return plain(self.language, key, **params)
+
+    def await_(self, awaiting: str, subject: uuid.UUID | None = None, detail: str | None = None) -> None:
+        """From now on their next message is the answer to this. An open draft stays the dialogue's subject."""
+        if subject is None and self.visit.draft is not None:
+            subject = self.visit.draft.id
+        dialogue = self.visit.dialogue
+        if dialogue is None:
+            dialogue = self.visit.dialogue = Dialogue(person_id=self.person.id)
+            self.session.add(dialogue)
+        dialogue.awaiting, dialogue.subject_id, dialogue.detail = str(awaiting), subject, detail
+
+    def end_dialogue(self) -> None:
+        """Nothing is awaited any more, and no draft is at hand."""
+        dialogue, self.visit.dialogue, self.visit.draft = self.visit.dialogue, None, None
+        if dialogue is None:
+            return
+        if sa.inspect(dialogue).pending:
+            self.session.expunge(dialogue)  # begun in this very batch
+        else:
+            self.session.sync_session.delete(dialogue)  # has no relations to load, so it needs no waiting
+
+    def begin_draft(self, report: Report) -> None:
+        self.session.add(report)
+        self.visit.draft = report
+
     def reply(self, view: View, *, kind: str = "reply") -> None:
         """Says it as a new message in this chat, after the commit."""
-        chat = self.update.effective_chat
+        chat = self.incoming.effective_chat
         assert chat is not None
         self.post(kind, chat.id, "sendMessage", view.payload(chat.id))
 
     def show(self, view: View) -> None:
         """Puts it in place of the message whose button was pressed; as a new message where none was."""
-        query = self.update.callback_query
+        query = self.incoming.callback_query
         if query is None or query.message is None:
             self.reply(view)
             return
@@ -104,9 +138,10 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
 
     def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Answers the button press. Telegram forgets a press after 150 s, so this is said at once or not at all."""
-        query = self.update.callback_query
+        query = self.incoming.callback_query
         if query is not None:
             self.visit.toasts.append({"callback_query_id": query.id, "text": text[:200], "show_alert": alert})
 
-    def words(self, text: Raw) -> View:
-        return View(text)
+    def deep_link(self, payload: str) -> str:
+        """The address that opens the private chat with this bot."""
+        return f"https://t.me/{self.bot.username}?start={payload}"

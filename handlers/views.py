@@ -62,3 +62,8 @@ class View:
         elif self.clears_keyboard and not edits:
             payload["reply_markup"] = {"remove_keyboard": True}
         return payload
+
+
+def in_rows(presses: Sequence[Press], width: int) -> list[Sequence[Press]]:
+    """Buttons side by side, so many in a row."""
+    return [presses[start : start + width] for start in range(0, len(presses), width)]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import enum
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -275,12 +274,6 @@ async def discard(session: AsyncSession, draft: Report) -> None:
         await session.flush()  # it may have been begun a moment ago, in the same batch
     await session.execute(sa.delete(Report).where(Report.id == draft.id))
     session.expunge(draft)
-
-
-async def find_draft(session: AsyncSession, person: Person, report_id: uuid.UUID) -> Report | None:
-    """One's own draft, also one that was put aside."""
-    report = await session.get(Report, report_id)
-    return report if report is not None and report.reporter_index == reporter_index(person) else None
 
 
 def words_of(report: Report) -> str:

@@ -24,6 +24,26 @@ class NoSuchReport(DomainError):
     text_key = "error.no_such_report"
 
 
+class NoSuchDraft(DomainError):
+    """It was deleted, has expired, or was sent in full anonymity: nobody can tell which."""
+
+    text_key = "error.no_such_draft"
+
+
+class AlreadySent(DomainError):
+    text_key = "error.already_sent"
+
+
+async def own_draft(session: AsyncSession, person: Person, report_id: uuid.UUID) -> Report:
+    """One's own draft, also one that was put aside. Raises NoSuchDraft, AlreadySent."""
+    report = await session.get(Report, report_id)
+    if report is None or report.reporter_index != reporter_index(person):
+        raise NoSuchDraft()
+    if report.state is not ReportState.DRAFT:
+        raise AlreadySent(number=report.number)
+    return report
+
+
 async def own_reports(session: AsyncSession, person: Person) -> list[Report]:
     """The newest that were sent, without those filed in full anonymity: nobody knows whose these are."""
     own = sa.select(Report).where(Report.reporter_index == reporter_index(person), Report.state != ReportState.DRAFT)

@@ -1,7 +1,7 @@
 """Words: cleaning what people type, and reading the short answers in it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TypeVar
 
 from models import Anonymity, When
@@ -12,20 +12,20 @@ _MANY_BREAKS = re.compile(r"\n{3,}")
 _NO_WORD = re.compile(r"[^\w\s]+")
 _COORDINATES = re.compile(r"(?<![\d.])(-?\d{1,2}\.\d{3,})\s*(?:,|%2C)\s*(-?\d{2,3}\.\d{3,})")
 
-# Answers may be typed in either language, whatever the person chose. The first that fits wins.
-WHEN_WORDS: Mapping[When, Sequence[str]] = {
-    When.OFTEN: ("sering", "selalu", "setiap", "tiap", "kerap", "terus menerus", "often", "always", "every"),
-    When.EARLIER: (
-        *("tadi", "barusan", "baru saja", "baru aja", "kemarin", "kmrn", "semalam", "lalu", "sudah lewat", "minggu"),
-        *("jam", "pukul", "earlier", "just now", "yesterday", "ago", "last night", "this morning", "last"),
-    ),
-    When.NOW: ("sekarang", "skrg", "skrng", "saat ini", "masih", "lagi", "sedang", "now", "right now", "ongoing"),
-}
-ANONYMITY_WORDS: Mapping[Anonymity, Sequence[str]] = {
-    Anonymity.FULL: ("penuh", "total", "full", "fully", "anonim penuh", "kode"),
-    Anonymity.NAMED: ("nama", "pakai nama", "bernama", "name", "named", "with my name", "with name"),
-    Anonymity.TWO_WAY: ("anonim", "anonym", "anonymous", "rahasia", "tanpa nama", "without name"),
-}
+# Answers may be typed in either language, whatever the person chose. The first line that fits wins.
+WHEN_ANSWERS: Sequence[tuple[When, Sequence[str]]] = (
+    (When.OFTEN, ("sering", "selalu", "setiap", "tiap", "kerap", "terus menerus", "often", "always", "every")),
+    (When.NOW, ("sekarang", "skrg", "skrng", "saat ini", "masih", "sedang berlangsung", "now", "ongoing")),
+    (When.EARLIER, ("tadi", "barusan", "baru saja", "baru aja", "kemarin", "kmrn", "semalam", "lalu", "sudah lewat")),
+    (When.EARLIER, ("jam", "pukul", "earlier", "just", "yesterday", "ago", "last", "this morning")),
+    (When.NOW, ("lagi", "sedang")),
+)
+ANONYMITY_ANSWERS: Sequence[tuple[Anonymity, Sequence[str]]] = (
+    (Anonymity.FULL, ("penuh", "total", "full", "fully", "kode", "code")),
+    (Anonymity.TWO_WAY, ("tanpa nama", "jangan", "without")),
+    (Anonymity.NAMED, ("nama", "bernama", "name", "named")),
+    (Anonymity.TWO_WAY, ("anonim", "anonym", "anonymous", "rahasia")),
+)
 SEND_WORDS = ("kirim", "ya kirim", "kirimkan", "krim", "ya", "iya", "oke", "ok", "send", "yes", "submit")
 BACK_WORDS = ("kembali", "back")
 SKIP_WORDS = ("lewati", "lewat", "skip", "tidak tahu", "gak tahu", "nggak tahu", "tdk tahu", "don't know")
@@ -48,10 +48,10 @@ def is_one_of(text: str, words: Sequence[str]) -> bool:
     return len(text) <= 40 and plain(text) in {plain(word) for word in words}
 
 
-def read_answer(text: str, answers: Mapping[Answer, Sequence[str]]) -> Answer | None:
+def read_answer(text: str, answers: Sequence[tuple[Answer, Sequence[str]]]) -> Answer | None:
     """The answer whose words occur in the text, if any."""
     padded = f" {plain(text[:200])} "
-    return next((key for key, words in answers.items() if any(f" {word} " in padded for word in words)), None)
+    return next((key for key, words in answers if any(f" {word} " in padded for word in words)), None)
 
 
 def read_number(text: str) -> int | None:

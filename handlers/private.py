@@ -1,0 +1,70 @@
+"""Private chat: what is written without a command goes to whatever is awaited."""
+
+from telegram import Update
+
+from domain.reports import classifier, words
+from handlers import members
+from handlers.context import Context
+from handlers.reports import conversation, flow, status
+from handlers.texts import Raw
+
+
+async def hear_text(update: Update, context: Context) -> None:
+    """Words: a code, an area, an answer, or the beginning of a report. Forwarded ones too, without their origin."""
+    message = update.effective_message
+    assert message is not None
+    text = words.clean(message.text or "")
+    awaiting = context.dialogue.awaiting if context.dialogue is not None else None
+    if not text:
+        await refuse(update, context)
+    elif awaiting == status.AWAITS_CODE:
+        await status.hear_code(context, text)
+    elif awaiting == members.AWAITS_HOME:
+        await members.hear_home(context, text)
+    elif context.draft is not None:
+        await conversation.hear(context, text, message.message_id)
+    elif not conversation.begin_with_words(context, text, message.message_id):
+        members.show_menu(context, _greeting(context, text))
+
+
+def _greeting(context: Context, text: str) -> Raw | None:
+    return context.say("emergency.first") if classifier.is_emergency(text) else context.say("menu.not_a_report")
+
+
+async def hear_file(update: Update, context: Context) -> None:
+    message = update.effective_message
+    assert message is not None
+    await conversation.take_file(message, context)
+
+
+async def hear_pin(update: Update, context: Context) -> None:
+    message = update.effective_message
+    assert message is not None
+    assert message.location is not None
+    if context.dialogue is not None and context.dialogue.awaiting == members.AWAITS_HOME:
+        members.pin_home(context, message.location.latitude, message.location.longitude)
+    else:
+        await conversation.take_pin(message, context)
+
+
+async def hear_correction(update: Update, context: Context) -> None:
+    """An edited message. A live location moves this way too, and is left alone."""
+    message = update.edited_message
+    if message is not None and message.location is None:
+        conversation.correct_words(message, context)
+
+
+async def refuse(update: Update, context: Context) -> None:
+    """Stickers, contacts, polls and the like: says what can be sent, and asks again."""
+    _say_or_ask(context, context.say("private.cannot_take"))
+
+
+async def unknown_command(update: Update, context: Context) -> None:
+    _say_or_ask(context, context.say("private.unknown_command"))
+
+
+def _say_or_ask(context: Context, note: Raw) -> None:
+    if context.draft is not None:
+        flow.ask_again(context, context.draft, note)
+    else:
+        members.show_menu(context, note)

@@ -1,0 +1,90 @@
+"""Cards: what a duty room sees of a new report. Never who wrote it."""
+
+import datetime as dt
+import re
+import secrets
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from domain import duty_rooms, outbox
+from domain.area_map import AreaMap
+from domain.reports import drafts, taxonomy, words
+from domain.reports.taxonomy import Flag
+from handlers import times
+from handlers.reports import summary
+from handlers.texts import DEFAULT, Raw, say
+from handlers.views import View
+from models import Anonymity, DutyRoom, Report
+
+LANGUAGE = DEFAULT  # duty rooms work in Indonesian
+WORDS_SHOWN = 2600  # UTF-16 units; with place and headings a card stays under Telegram's 4,096
+PLACE_SHOWN = 500
+SIGNS = {"P0": "🔴", "P1": "🟠", "P2": "🟡", "P3": "⚪"}
+
+_SCHEME = re.compile(r"\b(h)tt(ps?)://", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?<=\w)\.(?=[a-z]{2,}\b)", re.IGNORECASE)
+
+
+async def post_cards(session: AsyncSession, report: Report, areas: AreaMap, *, now: dt.datetime) -> int:
+    """Posts the card to every room that it concerns; returns to how many."""
+    rooms = await duty_rooms.rooms_for(session, report.area_code)
+    for room in rooms:
+        post_card(session, report, room, areas, now=now)
+    return len(rooms)
+
+
+def post_card(session: AsyncSession, report: Report, room: DutyRoom, areas: AreaMap, *, now: dt.datetime) -> None:
+    chat_id = room.chat_id
+    assert chat_id is not None
+    # In full anonymity the row beside the receipt's must not name the report.
+    is_full = report.anonymity is Anonymity.FULL
+    deed = secrets.token_hex(16) if is_full else f"{report.id.hex}.{room.id.hex[-12:]}.{room.bound_at:%y%m%d%H%M%S}"
+    payload = {**card(report, areas).payload(chat_id), "protect_content": True}
+    outbox.post(session, "card", to=chat_id, method="sendMessage", payload=payload, key=f"card.{deed}"[:64], now=now)
+
+
+def card(report: Report, areas: AreaMap) -> View:
+    category = taxonomy.category(report.category_code or drafts.UNSURE)
+    head = _say(
+        "card.head", sign=SIGNS[report.priority or "P3"], priority=report.priority or "P3", number=report.number
+    )
+    received = _say("card.received", at=times.hour(LANGUAGE, report.filed_at or report.touched_at))
+    if Flag.SENSITIVE in category.flags:
+        return View(Raw(f"{head}\n{_say('card.sensitive')}\n{received}"))
+    content = drafts.content_of(report)
+    parts = [
+        head,
+        _say("card.category", category=summary.label(LANGUAGE, category)),
+        _area(report, areas),
+        _say("card.when", when=harmless(summary.when(LANGUAGE, report))) if report.when_kind else "",
+        _place(content),
+        _say("card.words", words=words.shortened(harmless(drafts.words_of(report)), WORDS_SHOWN))
+        if drafts.words_of(report)
+        else "",
+        _say("card.files", count=content["attachments"]) if content.get("attachments") else "",
+        _say(f"card.{report.anonymity}"),
+        received,
+    ]
+    return View(Raw("\n".join(part for part in parts if part)))
+
+
+def _area(report: Report, areas: AreaMap) -> str:
+    area = areas.by_code.get(report.area_code or "")
+    if area is not None:
+        return _say("card.area", area=area.name, polsek=area.polsek or "–")
+    outside = drafts.content_of(report).get("is_outside")
+    return _say("card.area_outside" if outside else "card.area_unknown")
+
+
+def _place(content: drafts.Content) -> str:
+    place = words.shortened(harmless(summary.place(LANGUAGE, content)), PLACE_SHOWN)
+    return _say("card.place", place=place) if place else ""
+
+
+def harmless(text: str) -> str:
+    """Addresses that no tap can open: hxxp://example[.]com."""
+    return _DOMAIN.sub("[.]", _SCHEME.sub(r"\1xx\2://", text))
+
+
+def _say(key: str, **params: object) -> Raw:
+    return say(LANGUAGE, key, **params)

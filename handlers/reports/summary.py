@@ -1,0 +1,48 @@
+"""Summary: a report's parts as lines, for its writer."""
+
+from domain.area_map import AreaMap
+from domain.reports import drafts, taxonomy, words
+from domain.reports.taxonomy import Category, Group
+from handlers.texts import Raw, say
+from models import Report
+
+# A review must fit into one message of 4,096 characters; what was told longer is kept whole all the same.
+WORDS_SHOWN = 2800
+
+
+def label(language: str, named: Category | Group) -> str:
+    return named.label_en if language == "en" else named.label_id
+
+
+def lines(language: str, report: Report, areas: AreaMap) -> Raw:
+    """What was told so far, a line for each part that is there."""
+    content = drafts.content_of(report)
+    told = words.shortened(drafts.words_of(report), WORDS_SHOWN)
+    parts = [
+        ("words", told),
+        ("category", label(language, taxonomy.category(report.category_code)) if report.category_code else ""),
+        ("place", place(language, content)),
+        ("area", area(language, report, areas)),
+        ("when", when(language, report)),
+        ("files", content.get("attachments", "")),
+        ("anonymity", say(language, f"anonymity.{report.anonymity}.short", name=content.get("name", ""))),
+    ]
+    return Raw("\n".join(say(language, f"summary.{part}", value=value) for part, value in parts if value))
+
+
+def place(language: str, content: drafts.Content) -> str:
+    pin = content.get("pin")
+    pinned = say(language, "summary.pin", latitude=f"{pin[0]:.5f}", longitude=f"{pin[1]:.5f}") if pin else ""
+    return " · ".join(part for part in (content.get("place", ""), pinned) if part)
+
+
+def area(language: str, report: Report, areas: AreaMap) -> str:
+    if report.area_code:
+        return areas.name(report.area_code) or report.area_code
+    return say(language, "summary.outside") if drafts.content_of(report).get("is_outside") else ""
+
+
+def when(language: str, report: Report) -> str:
+    told = drafts.content_of(report).get("when_told")
+    named = say(language, f"when.{report.when_kind}") if report.when_kind else ""
+    return f"{named} ({told})" if told else named

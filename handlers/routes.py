@@ -1,0 +1,139 @@
+"""Routes: who hears what, on one page. The first line that fits an update is the only one that handles it."""
+
+from typing import Any
+
+from telegram.ext import (
+    Application,
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from handlers import groups, members, presses, private, staff
+from handlers.reports import answers, buttons, conversation, status
+
+PRIVATE = filters.ChatType.PRIVATE
+GROUP = filters.ChatType.GROUPS
+NEW = filters.UpdateType.MESSAGE
+FILE = (
+    filters.PHOTO
+    | filters.VIDEO
+    | filters.VOICE
+    | filters.AUDIO
+    | filters.VIDEO_NOTE
+    | filters.ANIMATION
+    | filters.Document.ALL
+)
+
+Handler = BaseHandler[Any, Any, Any]
+
+# Indonesian name, English alias, what it does in a private chat.
+RESIDENT_COMMANDS = (
+    ("start", "start", members.start),
+    ("lapor", "report", conversation.begin_report),
+    ("laporan", "myreports", status.list_reports),
+    ("cek", "check", status.check_code),
+    ("darurat", "emergency", members.emergency),
+    ("wilayah", "area", members.area),
+    ("bahasa", "language", members.language),
+    ("privasi", "privacy", members.show_privacy),
+    ("data_saya", "mydata", members.my_data),
+    ("hapus_data", "deletedata", members.delete_data),
+    ("bantuan", "help", members.help_),
+    ("batal", "cancel", conversation.put_aside),
+)
+ROOM_COMMANDS = (
+    ("ikat", "bind", staff.bind_group),
+    ("lepas", "unbind", staff.unbind_group),
+)
+PRESSES = (
+    (buttons.ChooseCategory, answers.choose_category),
+    (buttons.ChooseGroup, answers.choose_group),
+    (buttons.ChooseArea, answers.choose_area),
+    (buttons.AskLocation, answers.ask_location),
+    (buttons.ChooseWhen, answers.choose_when),
+    (buttons.ChooseAnonymity, answers.choose_anonymity),
+    (buttons.GoBack, answers.go_back),
+    (buttons.Skip, answers.skip),
+    (buttons.EditPart, answers.edit_part),
+    (buttons.ShowFiles, answers.show_files),
+    (buttons.DropFiles, answers.drop_files),
+    (buttons.Send, answers.send),
+    (buttons.PutAside, answers.put_aside),
+    (buttons.Discard, answers.discard),
+    (buttons.Resume, answers.resume),
+    (buttons.StartOver, answers.start_over),
+    (buttons.ListReports, status.press_list),
+    (buttons.ShowReport, status.show_report),
+    (buttons.Withdraw, status.withdraw),
+    (presses.OpenMenu, members.open_menu),
+    (presses.ChooseLanguage, members.choose_language),
+    (presses.AcceptNotice, members.accept_notice),
+    (presses.ReadNotice, members.read_notice),
+    (presses.ChooseHome, members.choose_home),
+    (presses.EraseMe, members.erase_me),
+    (presses.BindRoom, staff.choose_room_area),
+)
+
+
+def _names(indonesian: str, english: str) -> list[str]:
+    return list(dict.fromkeys((indonesian, english)))
+
+
+RESIDENT_NAMES = sorted({name for *names, _ in RESIDENT_COMMANDS for name in names})
+
+ROUTES: tuple[Handler, ...] = (
+    # Most of what arrives is an answer in words: it is looked for first. Commands are words too, so they are left out.
+    MessageHandler(PRIVATE & NEW & filters.TEXT & ~filters.COMMAND, private.hear_text),
+    *(CallbackQueryHandler(deed, pattern=button.pattern()) for button, deed in PRESSES),
+    # A button that no version of the bot made, or that somebody made up.
+    CallbackQueryHandler(answers.unknown_button),
+    *(CommandHandler(_names(*names), deed, filters=PRIVATE & NEW) for *names, deed in RESIDENT_COMMANDS),
+    *(CommandHandler(_names(*names), deed, filters=GROUP & NEW) for *names, deed in ROOM_COMMANDS),
+    *(CommandHandler(_names(*names), staff.only_in_groups, filters=PRIVATE & NEW) for *names, _ in ROOM_COMMANDS),
+    # Before files and other messages: an edit of any of them is no new one.
+    MessageHandler(PRIVATE & filters.UpdateType.EDITED_MESSAGE, private.hear_correction),
+    # A venue carries a location as well: both are pins.
+    MessageHandler(PRIVATE & (filters.LOCATION | filters.VENUE), private.hear_pin),
+    MessageHandler(PRIVATE & FILE, private.hear_file),
+    MessageHandler(PRIVATE & filters.COMMAND, private.unknown_command),
+    # "Pinned a message" and the like are nobody's words.
+    MessageHandler(PRIVATE & filters.StatusUpdate.ALL, groups.leave_alone),
+    MessageHandler(PRIVATE, private.refuse),
+    # A group is told where to write; of anybody's report it hears nothing here.
+    *(
+        CommandHandler(_names(*names), groups.lead_to_private_chat, filters=GROUP & NEW)
+        for *names, _ in RESIDENT_COMMANDS
+    ),
+    MessageHandler(GROUP & filters.StatusUpdate.MIGRATE, staff.group_migrated),
+    ChatMemberHandler(staff.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER),
+    # Whatever else is said in groups and channels is heard by nobody.
+)
+
+
+def register(application: "Application[Any, Any, Any, Any, Any, Any]") -> None:
+    """Puts the table into one group of the application: the first that fits is the last."""
+    for handler in ROUTES:
+        application.add_handler(handler)
+
+
+def _menu(language: str) -> list[tuple[str, str]]:
+    shown = [names for *names, _ in RESIDENT_COMMANDS]
+    return [(english if language == "en" else indonesian, f"command.{indonesian}") for indonesian, english in shown]
+
+
+def _room_menu(language: str) -> list[tuple[str, str]]:
+    shown = [names for *names, _ in ROOM_COMMANDS]
+    return [(english if language == "en" else indonesian, f"command.{indonesian}") for indonesian, english in shown]
+
+
+# What setMyCommands is told: scope, language ("" for everybody else), commands with the keys of their descriptions.
+COMMANDS: list[tuple[dict[str, str], str, list[tuple[str, str]]]] = [
+    ({"type": "all_private_chats"}, "", _menu("id")),
+    ({"type": "all_private_chats"}, "en", _menu("en")),
+    ({"type": "all_chat_administrators"}, "", _room_menu("id")),
+    ({"type": "all_chat_administrators"}, "en", _room_menu("en")),
+]

@@ -1,0 +1,103 @@
+"""Staff: groups bound to a duty, and invitations taken up."""
+
+from telegram import ChatMemberUpdated, Update
+from telegram.constants import ChatMemberStatus
+
+from domain import duty_rooms, people
+from domain.errors import ButtonIsStale
+from domain.roles import Deed
+from handlers import guards
+from handlers.context import Context
+from handlers.presses import BindRoom
+from handlers.reports import buttons, cards
+from handlers.views import Press, View
+
+REGENCY = "regency"
+GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+AREAS_IN_A_ROW = 3
+
+
+async def bind_group(update: Update, context: Context) -> None:
+    """/ikat"""
+    message = update.effective_message
+    assert message is not None
+    guards.require_a_person(message)
+    guards.require(context, Deed.BIND_GROUP)
+    rows = [
+        [Press(context.label("button.whole_regency"), BindRoom(REGENCY))],
+        [Press(context.label("button.one_area"), BindRoom(buttons.ALL))],
+    ]
+    context.reply(View(context.say("room.ask_area"), rows))
+
+
+async def choose_room_area(update: Update, context: Context) -> None:
+    button = BindRoom.read(update)
+    guards.require(context, Deed.BIND_GROUP)
+    if button.area == buttons.ALL:
+        areas = context.areas.areas
+        presses = [Press(area.name, BindRoom(buttons.area_token(area.code))) for area in areas]
+        width = AREAS_IN_A_ROW
+        context.show(
+            View(context.say("room.choose_area"), [presses[n : n + width] for n in range(0, len(areas), width)])
+        )
+        return
+    area_code = None if button.area == REGENCY else buttons.area_code(button.area)
+    if area_code is not None and area_code not in context.areas.by_code:
+        raise ButtonIsStale()
+    await _bind(update, context, area_code)
+
+
+async def _bind(update: Update, context: Context, area_code: str | None) -> None:
+    chat = update.effective_chat
+    assert chat is not None
+    before = await duty_rooms.room_of(context.session, chat.id)
+    if before is not None and before.is_reachable and before.area_code == area_code:
+        context.toast(context.label("room.bound_already"))
+        return
+    room = await duty_rooms.bind(context.session, chat.id, area_code, now=context.now)
+    area = context.areas.name(area_code) or context.say("room.regency")
+    context.show(View(context.say("room.bound", area=area)))
+    waiting, count = await duty_rooms.waiting_reports(context.session, area_code)
+    if count:
+        context.reply(View(context.say("room.waiting", count=count, shown=len(waiting))))
+    for report in waiting:
+        cards.post_card(context.session, report, room, context.areas, now=context.now)
+
+
+async def unbind_group(update: Update, context: Context) -> None:
+    """/lepas"""
+    message, chat = update.effective_message, update.effective_chat
+    assert message is not None
+    assert chat is not None
+    guards.require_a_person(message)
+    guards.require(context, Deed.BIND_GROUP)
+    was_bound = await duty_rooms.unbind(context.session, chat.id)
+    context.reply(View(context.say("room.unbound" if was_bound else "room.not_bound")))
+
+
+async def only_in_groups(update: Update, context: Context) -> None:
+    """/ikat in a private chat"""
+    context.reply(View(context.say("room.only_in_groups")))
+
+
+async def membership_changed(update: Update, context: Context) -> None:
+    """The bot was blocked or unblocked by a person, removed from a group or added to one."""
+    change = update.my_chat_member
+    assert change is not None
+    is_here = change.new_chat_member.status not in GONE
+    if change.chat.type == "private":
+        people.set_reachable(context.person, is_here)
+        return
+    await duty_rooms.set_reachable(context.session, change.chat.id, is_here)
+    if is_here and _was_away(change):
+        context.reply(View(context.say("group.hello")))
+
+
+async def group_migrated(update: Update, context: Context) -> None:
+    message = update.effective_message
+    if message is not None and message.migrate_to_chat_id is not None:
+        await duty_rooms.follow_migration(context.session, message.chat.id, message.migrate_to_chat_id)
+
+
+def _was_away(change: ChatMemberUpdated) -> bool:
+    return change.old_chat_member.status in GONE
