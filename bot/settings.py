@@ -1,5 +1,6 @@
 """Settings: every variable of .env.example, typed. The only reader of the environment."""
 
+import re
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore")
 
-    bot_token: SecretStr = Field(default=SecretStr(""), pattern=r"^(\d+:[\w-]{3,})?$")
+    bot_token: SecretStr = SecretStr("")
     telegram_api_url: str = "https://api.telegram.org"
     database_url: str = "sqlite+aiosqlite:///data/bot.db"
     keys_file: Path = Path("data/keys")
@@ -26,6 +27,14 @@ class Settings(BaseSettings):
     send_rate: float = Field(default=25, gt=0, le=1000)
     notify_socket: str | None = None  # set by systemd
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    @field_validator("bot_token")
+    @classmethod
+    def _as_botfather_writes_it(cls, value: SecretStr) -> SecretStr:
+        token = value.get_secret_value()
+        if token and not re.fullmatch(r"\d+:[\w-]{3,}", token):
+            raise ValueError("must look like 123456:ABC-DEF, as @BotFather gave it")
+        return value
 
     @field_validator("telegram_api_url")
     @classmethod
