@@ -1,42 +1,25 @@
 """What people do in their app: write, edit, react, press, block."""
 
 import asyncio
+import re
 from typing import Any
 
-from simulator.entities import caption_text, message_text
+from simulator.contents import around, chat_of, content_of, edited_text, message_of
+from simulator.entities import caption_text
 from simulator.errors import NotPossible
 from simulator.files import Upload
 from simulator.groups import the_bot
-from simulator.media import file_id_of, media_fields
-from simulator.methods.copying import forwarded
-from simulator.methods.polls import make_poll, vote
-from simulator.methods.sending import location, roll
-from simulator.shapes import member_shape, quoted
+from simulator.media import media_fields
+from simulator.methods.polls import vote
+from simulator.methods.sending import location
+from simulator.shapes import member_shape
 from simulator.telegram import Telegram
 from simulator.world import ANONYMOUS_ADMIN_ID, CHANNEL_SENDER_ID, Bot, Chat, Json, Member, Message, User
 
 ANONYMOUS_ADMIN = User(ANONYMOUS_ADMIN_ID, "Group", username="GroupAnonymousBot", is_bot=True)
 CHANNEL_SENDER = User(CHANNEL_SENDER_ID, "Channel", username="Channel_Bot", is_bot=True)
 PRESS_WAIT_SECONDS = 10
-
-
-def chat_of(telegram: Telegram, person: User, chat_id: int) -> Chat:
-    """A chat on this person's screen: a bot's id for a private chat, or a group's."""
-    if bot := telegram.world.bots_by_id.get(chat_id):
-        return telegram.world.private_chat(bot, person)
-    chat = telegram.world.groups.get(chat_id)
-    if chat is None:
-        raise NotPossible(f"There is no chat {chat_id}.", 404)
-    if chat.migrated_to:
-        return chat_of(telegram, person, chat.migrated_to)
-    return chat
-
-
-def message_of(chat: Chat, message_id: int) -> Message:
-    message = chat.messages.get(message_id)
-    if message is None:
-        raise NotPossible(f"There is no message {message_id} in this chat.", 404)
-    return message
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 # Writing
@@ -89,82 +72,6 @@ def use_up_keyboard(chat: Chat, content: Json) -> None:
             del chat.keyboards[bot_id]
 
 
-def around(chat: Chat, order: Json) -> Json:
-    """The reply and the topic of a message."""
-    fields: Json = {}
-    if thread := order.get("thread"):
-        if thread not in chat.topics:
-            raise NotPossible(f"There is no topic {thread} in this chat.", 404)
-        fields |= {"message_thread_id": thread, "is_topic_message": True}
-    if reply_to := order.get("reply_to"):
-        fields["reply_to_message"] = quoted(message_of(chat, reply_to))
-    return fields
-
-
-def content_of(telegram: Telegram, person: User, order: Json) -> Json:
-    """What a person's message says, whichever kind it is."""
-    for name, build in CONTENTS.items():
-        if name in order:
-            return build(telegram, person, order)
-    raise NotPossible(f"A message has one of {', '.join(CONTENTS)}.")
-
-
-def text_content(telegram: Telegram, person: User, order: Json) -> Json:
-    text, entities = message_text(order["text"], None, order.get("entities"))
-    return {"text": text, "entities": entities} if entities else {"text": text}
-
-
-def location_content(telegram: Telegram, person: User, order: Json) -> Json:
-    return {"location": location(order["location"])}
-
-
-def contact_content(telegram: Telegram, person: User, order: Json) -> Json:
-    """A person's own contact carries their id, which is how bots tell it from others'."""
-    contact = {"user_id": person.id, "first_name": person.first_name, **order["contact"]}
-    if contact["user_id"] is None:
-        del contact["user_id"]
-    return {"contact": contact}
-
-
-def venue_content(telegram: Telegram, person: User, order: Json) -> Json:
-    venue = dict(order["venue"])
-    if "location" not in venue:
-        venue["location"] = {"latitude": venue.pop("latitude"), "longitude": venue.pop("longitude")}
-    return {"location": venue["location"], "venue": venue}
-
-
-def poll_content(telegram: Telegram, person: User, order: Json) -> Json:
-    poll = dict(order["poll"])
-    options = [option if isinstance(option, dict) else {"text": option} for option in poll.pop("options")]
-    return {"poll": make_poll({**poll, "options": options})}
-
-
-def dice_content(telegram: Telegram, person: User, order: Json) -> Json:
-    return {"dice": roll(order["dice"])}
-
-
-def forward_content(telegram: Telegram, person: User, order: Json) -> Json:
-    source = chat_of(telegram, person, order["forward"]["from_chat"])
-    message = message_of(source, order["forward"]["message_id"])
-    return forwarded(message, hide_name=bool(order.get("hide_name")))
-
-
-def raw_content(telegram: Telegram, person: User, order: Json) -> Json:
-    return dict(order["raw"])
-
-
-CONTENTS = {
-    "text": text_content,
-    "location": location_content,
-    "contact": contact_content,
-    "venue": venue_content,
-    "poll": poll_content,
-    "dice": dice_content,
-    "forward": forward_content,
-    "raw": raw_content,
-}
-
-
 def send_files(telegram: Telegram, person: User, order: Json, uploads: list[Upload]) -> list[Message]:
     """One message for each file; several are an album, the caption on its first."""
     chat = chat_of(telegram, person, int(order["chat"]))
@@ -201,15 +108,6 @@ def edit(telegram: Telegram, person: User, order: Json) -> Message:
     telegram.change(message, body)
     telegram.announce(message, "edited_message")
     return message
-
-
-def edited_text(body: Json, text: str) -> Json:
-    """The text of a text message, or the caption of another."""
-    field = "text" if "text" in body else "caption"
-    marks = "entities" if "text" in body else "caption_entities"
-    body.pop(marks, None)
-    text, entities = message_text(text, None, None)
-    return {field: text} | ({marks: entities} if entities else {})
 
 
 def delete(telegram: Telegram, person: User, order: Json) -> None:
@@ -328,6 +226,8 @@ def start(telegram: Telegram, person: User, order: Json) -> Message:
     bot = the_bot(telegram, order["bot"])
     set_blocked(telegram, person, bot, False)
     payload = order.get("payload")
+    if payload and not PAYLOAD.fullmatch(payload):
+        raise NotPossible("A link's payload is up to 64 letters, digits, _ and -.")
     text = f"/start {payload}" if payload else "/start"
     return send(telegram, person, {"chat": bot.id, "text": text})
 
@@ -347,7 +247,3 @@ def set_blocked(telegram: Telegram, person: User, bot: Bot, blocked: bool) -> No
     }
     telegram.queues[bot.id].add("my_chat_member", update, chat.id)
     telegram.events.tell("chat", bot.id, [person.id])
-
-
-def file_of(message: Message) -> str:
-    return file_id_of(message.body)

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator import deeds, views
+from simulator import contents, deeds, views
 from simulator.errors import NotPossible
 from simulator.files import Upload
 from simulator.groups import add_member, remove_member, the_bot
@@ -95,12 +95,12 @@ def see_chats(telegram: Telegram, person: User, order: Json) -> list[Json]:
 
 
 def see_messages(telegram: Telegram, person: User, order: Json) -> list[Json]:
-    chat = deeds.chat_of(telegram, person, int(order["chat"]))
+    chat = contents.chat_of(telegram, person, int(order["chat"]))
     return views.messages_view(chat, person, int(order.get("after", 0)), int(order.get("limit", views.DEFAULT_LIMIT)))
 
 
 def see_keyboard(telegram: Telegram, person: User, order: Json) -> Any:
-    return views.keyboard_view(deeds.chat_of(telegram, person, int(order["chat"])))
+    return views.keyboard_view(contents.chat_of(telegram, person, int(order["chat"])))
 
 
 def do_edit(telegram: Telegram, person: User, order: Json) -> Json:
@@ -120,17 +120,17 @@ def do_unblock(telegram: Telegram, person: User, order: Json) -> None:
 
 
 def do_join(telegram: Telegram, person: User, order: Json) -> None:
-    chat = deeds.chat_of(telegram, person, order["chat"])
+    chat = contents.chat_of(telegram, person, order["chat"])
     add_member(telegram, chat, person, person)
 
 
 def do_leave(telegram: Telegram, person: User, order: Json) -> None:
-    chat = deeds.chat_of(telegram, person, order["chat"])
+    chat = contents.chat_of(telegram, person, order["chat"])
     remove_member(telegram, chat, person, person)
 
 
 def do_read(telegram: Telegram, person: User, order: Json) -> None:
-    chat = deeds.chat_of(telegram, person, order["chat"])
+    chat = contents.chat_of(telegram, person, order["chat"])
     chat.read[person.id] = max(chat.read.get(person.id, 0), order["message_id"])
     telegram.events.tell("chat", chat.id_for_people(), [person.id])
 

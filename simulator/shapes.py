@@ -1,6 +1,6 @@
 """Shapes of the Bot API that several places need: members, full chats, snapshots of messages."""
 
-from simulator.world import Bot, Chat, Json, Member, Message, User
+from simulator.world import Bot, Chat, Json, Member, Message
 
 RIGHTS = [
     "can_manage_chat",
@@ -80,13 +80,3 @@ def origin(message: Message) -> Json:
     if sender_chat:
         return {"type": "chat", "date": body["date"], "sender_chat": sender_chat}
     return {"type": "user", "date": body["date"], "sender_user": body["from"]}
-
-
-def hidden_origin(message: Message, name: str) -> Json:
-    """The origin when the author lets no one link to the account."""
-    return {"type": "hidden_user", "date": message.body["date"], "sender_user_name": name}
-
-
-def sender_shape(user: User) -> Json:
-    """Bots never carry a language."""
-    return user.shape()

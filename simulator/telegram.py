@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from simulator.clock import Clock
@@ -39,7 +39,6 @@ class Query:
     at: float
     answer: asyncio.Future[Json]
     chat: Chat | None = None
-    answered: bool = field(default=False)
 
 
 class Telegram:

@@ -60,6 +60,8 @@ def file(telegram: Telegram) -> Handler:
         if found is None:
             raise NotPossible("There is no such file.", 404)
         headers = {"Content-Type": found.mime_type, "X-Content-Type-Options": "nosniff"}
+        # A document may be a page; it must not act in the name of the chat page.
+        headers["Content-Security-Policy"] = "sandbox"
         return web.Response(body=found.content, headers=headers)
 
     return handle

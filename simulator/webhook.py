@@ -132,5 +132,5 @@ class Webhook:
             call: Any = json.loads(body)
         except ValueError:
             return
-        if isinstance(call, dict) and "method" in call:
+        if isinstance(call, dict) and isinstance(call.get("method"), str):
             await self._reply(call)

@@ -1,6 +1,6 @@
 """Forwards and copies of messages."""
 
-from simulator.errors import bad_request
+from simulator.errors import Refusal, bad_request
 from simulator.methods.method import CAPTION, DELIVERY, MARKUP, SUGGESTED, Call, method, one
 from simulator.shapes import origin
 from simulator.world import Chat, Json, Message
@@ -65,7 +65,7 @@ def source_messages(call: Call, deed: str) -> list[Message]:
     for message_id in ids:
         try:
             found.append(source_message(call, message_id, deed))
-        except Exception:
+        except Refusal:
             continue
     if not found:
         raise bad_request(f"there are no messages to {deed}")

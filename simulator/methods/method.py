@@ -1,6 +1,6 @@
 """What a method of the Bot API is: a name, its parameters and a function."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,7 +129,6 @@ class Call:
 
 
 Run = Callable[[Call], Any]
-RunSlowly = Callable[[Call], Awaitable[Any]]
 
 
 @dataclass(slots=True, frozen=True)

@@ -16,6 +16,12 @@ async def test_a_deep_link_starts_the_bot(api: Any, siti: Person) -> None:
     assert message["from"]["language_code"] == "id"
 
 
+async def test_a_links_payload_is_short_and_plain(siti: Person) -> None:
+    for payload in ("a" * 65, "dua kata"):
+        with pytest.raises(Refused, match="payload"):
+            await siti.opens_link(payload)
+
+
 async def test_sees_ignores_what_came_before_the_last_deed(api: Any, siti: Person) -> None:
     await api("sendMessage", chat_id=siti.id, text="lama")
     await siti.types("halo")
