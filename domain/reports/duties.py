@@ -25,7 +25,7 @@ async def drafts_to_nudge(session: AsyncSession, now: dt.datetime) -> list[tuple
         )
     )
     rows = await session.execute(quiet.order_by(Report.touched_at).limit(AT_ONCE))
-    return [(report, person) for report, person in rows.tuples()]
+    return [(report, person) for report, person in rows]
 
 
 async def expire_drafts(session: AsyncSession, now: dt.datetime) -> int:
