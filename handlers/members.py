@@ -20,6 +20,7 @@ from handlers.views import Press, View, in_rows
 AWAITS_HOME = "home"
 NO_AREA = "none"
 AREAS_IN_A_ROW = 3
+MOST_WORDS_OF_A_NAME = 4
 DATA_SHOWN = 3500  # characters of one's data that fit into a message
 
 
@@ -125,12 +126,15 @@ async def choose_home(update: Update, context: Context) -> None:
     take_home(context, code)
 
 
-async def hear_home(context: Context, text: str) -> None:
-    """The name of the area somebody lives in."""
+def hear_home(context: Context, text: str) -> bool:
+    """The name of the area somebody lives in. False for more words than a name has."""
     if words.is_one_of(text, (*words.CANCEL_WORDS, *words.SKIP_WORDS)):
         _home_is_done(context, None)
-        return
+        return True
+    if len(text.split()) > MOST_WORDS_OF_A_NAME:
+        return False
     _offer_homes(context, _named(context, text))
+    return True
 
 
 def _named(context: Context, text: str) -> list[str]:

@@ -17,10 +17,10 @@ async def hear_text(update: Update, context: Context) -> None:
     awaiting = context.dialogue.awaiting if context.dialogue is not None else None
     if not text:
         await refuse(update, context)
-    elif awaiting == status.AWAITS_CODE:
+    elif awaiting == status.AWAITS_CODE and status.sounds_like_code(text):
         await status.hear_code(context, text)
-    elif awaiting == members.AWAITS_HOME:
-        await members.hear_home(context, text)
+    elif awaiting == members.AWAITS_HOME and members.hear_home(context, text):
+        return
     elif context.draft is not None:
         await conversation.hear(context, text, message.message_id)
     elif not conversation.begin_with_words(context, text, message.message_id):

@@ -272,7 +272,8 @@ async def discard(session: AsyncSession, draft: Report) -> None:
     """The draft is gone, with all that was attached to it."""
     if sa.inspect(draft).pending:
         await session.flush()  # it may have been begun a moment ago, in the same batch
-    await session.execute(sa.delete(Report).where(Report.id == draft.id))
+    gone = sa.delete(Report).where(Report.id == draft.id)
+    await session.execute(gone, execution_options={"synchronize_session": False})
     session.expunge(draft)
 
 

@@ -81,7 +81,10 @@ def _category(asked: Asked) -> tuple[Raw, list[Row]]:
     options = category_options(asked.report, asked.detail)
     if asked.detail and asked.detail != ALL:
         rows = [[_category_press(asked, code, number)] for number, code in enumerate(options, 1)]
-        return asked.say("report.ask_category_in_group"), [*rows, [_all_groups(asked)]]
+        others = asked.press("button.all_groups", buttons.ChooseGroup(asked.report.id, ALL))
+        skip = asked.press("button.skip", buttons.Skip(asked.report.id, Step.CATEGORY))
+        cancel = asked.press("button.cancel", buttons.PutAside(asked.report.id))
+        return asked.say("report.ask_category_in_group"), [*rows, [others, skip, cancel]]
     if options and options[0] not in GROUP_CODES:
         rows = [[_category_press(asked, code, number)] for number, code in enumerate(options, 1)]
         rows.append([asked.press("button.other_category", buttons.ChooseGroup(asked.report.id, ALL))])
@@ -103,10 +106,6 @@ CATEGORY_CODES = frozenset(category.code for category in taxonomy.CATEGORIES)
 def _category_press(asked: Asked, code: str, number: int) -> Press:
     text = f"{number} · {summary.label(asked.language, taxonomy.category(code))}"
     return Press(text, buttons.ChooseCategory(asked.report.id, code))
-
-
-def _all_groups(asked: Asked) -> Press:
-    return asked.press("button.all_groups", buttons.ChooseGroup(asked.report.id, ALL))
 
 
 def _place(asked: Asked) -> tuple[Raw, list[Row]]:

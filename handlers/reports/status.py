@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from domain.reports import lookup, taxonomy, words
+from domain.reports import classifier, lookup, taxonomy, words
 from handlers import times
 from handlers.context import Context
 from handlers.reports import buttons, flow, summary
@@ -67,6 +67,11 @@ async def check_code(update: Update, context: Context) -> None:
         return
     context.await_(AWAITS_CODE)
     context.reply(View(context.say("status.ask_code")))
+
+
+def sounds_like_code(text: str) -> bool:
+    """Anything but a story: somebody may have an urgent one while a code is awaited."""
+    return any(character.isdigit() for character in text) or not classifier.propose(text)
 
 
 async def hear_code(context: Context, text: str) -> None:
