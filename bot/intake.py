@@ -160,9 +160,13 @@ class Intake:
         """What changed in a person's dialogue is what their next update in this batch finds."""
         user = updates.sender(raw)
         visitor = known.get(user["id"]) if user else None
-        if visitor is not None:
-            visitor.dialogue, visitor.draft, visitor.roles = visit.dialogue, visit.draft, visit.roles
-            visitor.is_new = False
+        if user is None or visitor is None:
+            return
+        if visit.person is None:
+            del known[user["id"]]  # erased at their own wish: whoever writes next is new
+            return
+        visitor.dialogue, visitor.draft, visitor.roles = visit.dialogue, visit.draft, visit.roles
+        visitor.is_new = False
 
     async def _bury(self, raw: Any, reason: str) -> None:
         """Keeps what could not be handled, sealed, and tells the person that it was not their fault."""
