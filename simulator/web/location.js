@@ -38,7 +38,8 @@ function drawnMap({ latitude, longitude }) {
 }
 
 /** Asks for a point; `choose({latitude, longitude, live_period?})` gets it. */
-export function openLocationPicker(home, choose, { isMove = false } = {}) {
+export async function openLocationPicker(home, choose, { isMove = false } = {}) {
+  await town.refreshPlaces();
   openDialog(home, t(isMove ? "move_location" : "location"), (close) => {
     const finish = (point) => {
       close();

@@ -23,6 +23,12 @@ class Town extends EventTarget {
     return this.people.filter((person) => this.#chosenNames().includes(person.name));
   }
 
+  /** Places may have been set after the page was opened. */
+  async refreshPlaces() {
+    await api.whileOnline(async () => { this.places = await api.places(); });
+    return this.places;
+  }
+
   byId(id) { return this.people.find((person) => person.id === id); }
 
   load() { return api.whileOnline(() => this.#load()); }

@@ -103,14 +103,15 @@ class Village:
     def ask(self, path: str, body: Any = None, method: str = "POST") -> Any:
         data = None if method == "GET" else json.dumps(body if body is not None else {}).encode()
         headers = {"Content-Type": "application/json"}
-        request = urllib.request.Request(self.address + path, data, headers, method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310
+        request = urllib.request.Request(self.address + path, data, headers, method=method)
+        with urllib.request.urlopen(request, timeout=20) as response:
             return json.load(response)
 
     def says(self, chat: int, text: str, **params: Any) -> Json:
-        return self.calls("sendMessage", chat_id=chat, text=text, **params)
+        sent: Json = self.calls("sendMessage", chat_id=chat, text=text, **params)
+        return sent
 
-    def calls(self, method: str, **params: Any) -> Json:
+    def calls(self, method: str, **params: Any) -> Any:
         return self.await_(self.bot.call(method, **params))
 
     def meet(self, *names: str) -> list[int]:
