@@ -30,7 +30,7 @@ async def invite(session: AsyncSession, role: Role, now: dt.datetime) -> str:
 
 async def accept(session: AsyncSession, token: str, person: Person, *, now: dt.datetime) -> Role | None:
     """The role that the token brings; None if it never was one. Raises InvitationIsOver."""
-    if len(token) != TOKEN_CHARACTERS:
+    if len(token) != TOKEN_CHARACTERS or not token.isascii():
         return None
     claim = (
         sa.update(Invitation)

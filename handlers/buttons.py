@@ -45,7 +45,7 @@ class ButtonData:
     def read(cls, update: Update) -> Self:
         """What was pressed. Raises ButtonIsStale for anything that this bot did not make for this chat."""
         query = update.callback_query
-        if query is None or query.message is None or not query.data:
+        if query is None or query.message is None or not query.data or not query.data.isascii():
             raise ButtonIsStale()
         body, _, mac = query.data.rpartition(".")
         if not hmac.compare_digest(mac.encode(), _mac(body, query.message.chat.id).encode()):
