@@ -1,0 +1,123 @@
+"""Stories: a group becomes a duty room and sees what it should, and nothing more."""
+
+import re
+
+from domain.roles import Role
+from tests.town import Town
+
+BOT = "siskamling_bot"
+
+
+async def test_an_admin_binds_the_group_and_a_report_arrives(town: Town) -> None:
+    await _bind(town)
+    await _report(town, "ada balap liar di jalan http://contoh.com", "1")
+    card = await town.budi.sees("Balap liar", in_=town.duty_room)
+    for part in ("JBR-", "P1", "Sumbersari", "Polsek Sumbersari", "depan SMAN 1", "hxxp://contoh[.]com"):
+        assert part in card["text"]
+    for part in ("Siti", "siti_warga", str(town.siti.id)):
+        assert part not in card["text"]
+
+
+async def test_reports_that_waited_are_shown_to_a_new_room(town: Town) -> None:
+    await _report(town, "ada balap liar di jalan", "1")
+    await _bind(town)
+    await town.budi.sees("Belum ditangani: 1", in_=town.duty_room)
+    await town.budi.sees("Balap liar", in_=town.duty_room)
+
+
+async def test_a_room_of_one_area_sees_only_its_own(town: Town) -> None:
+    await _become_admin(town)
+    await town.budi.types("/ikat", in_=town.duty_room)
+    await town.budi.presses("Satu kecamatan", in_=town.duty_room)
+    await town.budi.presses("Ambulu", in_=town.duty_room)
+    await town.budi.sees("menerima laporan baru: Ambulu", in_=town.duty_room)
+    await _report(town, "ada balap liar di jalan", "1")
+    await town.budi.sees_not("Balap liar", in_=town.duty_room)
+
+
+async def test_a_sensitive_report_shows_no_content(town: Town) -> None:
+    await _bind(town)
+    await _report(town, "suami tetangga memukuli istrinya", "Kekerasan dalam rumah tangga")
+    card = await town.budi.sees("sensitif", in_=town.duty_room)
+    for part in ("tetangga", "SMAN", "Sumbersari"):
+        assert part not in card["text"]
+
+
+async def test_only_an_admin_may_bind_and_nobody_in_disguise(town: Town) -> None:
+    await town.budi.types("/ikat", in_=town.duty_room)
+    await town.budi.sees("peran Anda belum mencakup", in_=town.duty_room)
+    await _become_admin(town)
+    await town.budi.types("/ikat", in_=town.duty_room, as_="anonymous_admin")
+    await town.budi.sees("dari akun Anda sendiri", in_=town.duty_room)
+
+
+async def test_another_member_cannot_press_the_admins_button(town: Town) -> None:
+    await town.duty_room.changes(add=[town.rahmat])
+    await _become_admin(town)
+    await town.budi.types("/ikat", in_=town.duty_room)
+    await town.budi.sees("dari mana", in_=town.duty_room)
+    said = await town.rahmat.presses("Seluruh Jember", in_=town.duty_room)
+    assert said is not None
+    assert "peran Anda" in said
+
+
+async def test_an_unbound_room_hears_nothing_more(town: Town) -> None:
+    await _bind(town)
+    await town.budi.types("/lepas", in_=town.duty_room)
+    await town.budi.sees("tidak lagi menerima", in_=town.duty_room)
+    await _report(town, "ada balap liar di jalan", "1")
+    await town.budi.sees_not("Balap liar", in_=town.duty_room)
+
+
+async def test_a_group_only_learns_where_to_write(town: Town) -> None:
+    await town.budi.types("/lapor", in_=town.duty_room)
+    said = await town.budi.sees("chat pribadi", in_=town.duty_room)
+    assert said["reply_markup"]["inline_keyboard"][0][0]["url"] == f"https://t.me/{BOT}?start=lapor"
+    await town.budi.types("ada maling di rumah tetangga saya", in_=town.duty_room)
+    await town.budi.sees_not("draf", in_=town.duty_room)
+
+
+async def test_a_room_moves_with_its_group(town: Town) -> None:
+    await _bind(town)
+    await town.duty_room.migrates()
+    await _report(town, "ada balap liar di jalan", "1")
+    await town.budi.sees("Balap liar", in_=town.duty_room)
+
+
+async def test_a_room_that_removed_the_bot_is_left_in_peace_and_served_again(town: Town) -> None:
+    await _bind(town)
+    await town.duty_room.changes(remove=[BOT])
+    await _report(town, "ada balap liar di jalan", "1")
+    await town.duty_room.changes(add=[BOT])
+    await town.budi.sees("Halo", in_=town.duty_room)
+    await _report(town, "ada kecelakaan dua motor", "Kecelakaan")
+    await town.budi.sees("Kecelakaan", in_=town.duty_room)
+
+
+async def _become_admin(town: Town) -> None:
+    await town.budi.opens_link(await town.invite(Role.ADMIN))
+    await town.budi.sees("Peran Anda sekarang: admin")
+
+
+async def _bind(town: Town) -> None:
+    await _become_admin(town)
+    await town.budi.types("/ikat", in_=town.duty_room)
+    await town.budi.presses("Seluruh Jember", in_=town.duty_room)
+    await town.budi.sees("menerima laporan baru", in_=town.duty_room)
+
+
+async def _report(town: Town, words: str, category: str) -> None:
+    siti = town.siti
+    await siti.types(words)
+    await siti.sees("Belum ada yang dikirim")
+    await siti.types(category)
+    await siti.sees("Di mana")
+    await siti.types("depan SMAN 1, kecamatan Sumbersari")
+    await siti.sees("Kapan?")
+    await siti.types("sekarang")
+    await siti.sees("Siapa nama Anda")
+    await siti.types("anonim")
+    await siti.sees("Periksa dulu")
+    await siti.types("kirim")
+    receipt = await siti.sees("Laporan diterima")
+    assert re.search(r"JBR-\w{3}-\w{4}", receipt["text"])
