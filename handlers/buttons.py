@@ -7,6 +7,7 @@ that it was made for. What it points to is looked at again, in the transaction, 
 import base64
 import binascii
 import dataclasses
+import functools
 import hmac
 import uuid
 from typing import Any, ClassVar, Self
@@ -18,6 +19,7 @@ from models import sealing
 
 MAC_BYTES = 8
 LIMIT_BYTES = 64
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,10 +37,10 @@ class ButtonData:
 
     def pack(self, chat_id: int) -> str:
         """The callback_data for that chat. Raises ValueError past Telegram's 64 bytes: a programmer's error."""
-        body = ".".join([self.code, *(_write(getattr(self, field.name)) for field in dataclasses.fields(self))])
+        body = ".".join([self.code, *[_write(getattr(self, name)) for name, _ in _fields(type(self))]])
         data = f"{body}.{_mac(body, chat_id)}"
-        if len(data.encode()) > LIMIT_BYTES:
-            raise ValueError(f"{type(self).__name__} needs {len(data.encode())} bytes, Telegram allows {LIMIT_BYTES}")
+        if len(data) > LIMIT_BYTES:  # all of it is ASCII
+            raise ValueError(f"{type(self).__name__} needs {len(data)} bytes, Telegram allows {LIMIT_BYTES}")
         return data
 
     @classmethod
@@ -51,10 +53,10 @@ class ButtonData:
         if not hmac.compare_digest(mac.encode(), _mac(body, query.message.chat.id).encode()):
             raise ButtonIsStale()
         code, *values = body.split(".")
-        fields = dataclasses.fields(cls)
+        fields = _fields(cls)
         if code != cls.code or len(values) != len(fields):
             raise ButtonIsStale()
-        return cls(**{field.name: _read(value, field.type) for field, value in zip(fields, values, strict=True)})
+        return cls(**{name: _read(value, kind) for (name, kind), value in zip(fields, values, strict=True)})
 
     @classmethod
     def pattern(cls) -> str:
@@ -62,18 +64,30 @@ class ButtonData:
         return rf"^{cls.code}\."
 
 
+@functools.cache
+def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.type) for field in dataclasses.fields(kind))
+
+
 def _mac(body: str, chat_id: int) -> str:
     return _short(sealing.keyring().index("button", f"{chat_id}:{body}".encode())[:MAC_BYTES])
 
 
 def _short(value: bytes) -> str:
-    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+    return binascii.b2a_base64(value, newline=False).translate(_URL_SAFE, b"=").decode()
+
+
+@functools.lru_cache(maxsize=256)
+def _short_id(value: uuid.UUID) -> str:
+    return _short(value.bytes)
 
 
 def _write(value: Any) -> str:
-    text = _short(value.bytes) if isinstance(value, uuid.UUID) else str(value)
-    if "." in text:
-        raise ValueError(f"a button's field may not contain a dot: {text!r}")
+    if isinstance(value, uuid.UUID):
+        return _short_id(value)
+    text = str(value)
+    if "." in text or not text.isascii():
+        raise ValueError(f"a button's field is plain ASCII without a dot, not {text!r}")
     return text
 
 

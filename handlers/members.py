@@ -128,7 +128,7 @@ async def choose_home(update: Update, context: Context) -> None:
 
 def hear_home(context: Context, text: str) -> bool:
     """The name of the area somebody lives in. False for more words than a name has."""
-    if words.is_one_of(text, (*words.CANCEL_WORDS, *words.SKIP_WORDS)):
+    if words.is_one_of(text, words.CANCEL_WORDS | words.SKIP_WORDS):
         _home_is_done(context, None)
         return True
     if len(text.split()) > MOST_WORDS_OF_A_NAME:

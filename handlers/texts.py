@@ -17,20 +17,23 @@ class Raw(str):
 
 
 @cache
-def catalogue(language: str) -> Mapping[str, str]:
+def catalogue(language: str) -> Mapping[str, Raw]:
     """All sentences of a language by key, e.g. `report.ask_where`."""
     with (LOCALES / f"{language}.po").open("rb") as file:
-        return {str(message.id): str(message.string) for message in read_po(file, locale=language) if message.id}
+        return {str(message.id): Raw(message.string) for message in read_po(file, locale=language) if message.id}
 
 
 def say(language: str, key: str, **params: object) -> Raw:
     """The sentence in that language as Telegram HTML, its placeholders filled and escaped.
 
     Raises KeyError for an unknown key: a test walks over every key that the code names."""
+    if not params:
+        return catalogue(language)[key]
     escaped = {name: value if isinstance(value, Raw) else html.escape(str(value)) for name, value in params.items()}
     return Raw(catalogue(language)[key].format_map(escaped))
 
 
 def plain(language: str, key: str, **params: object) -> str:
     """The sentence for where no markup is allowed: buttons, toasts, command descriptions."""
-    return catalogue(language)[key].format_map(params)
+    sentence = catalogue(language)[key]
+    return sentence.format_map(params) if params else sentence

@@ -1,7 +1,7 @@
 """Words: cleaning what people type, and reading the short answers in it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from models import Anonymity, When
@@ -26,10 +26,12 @@ ANONYMITY_ANSWERS: Sequence[tuple[Anonymity, Sequence[str]]] = (
     (Anonymity.NAMED, ("nama", "bernama", "name", "named")),
     (Anonymity.TWO_WAY, ("anonim", "anonym", "anonymous", "rahasia")),
 )
-SEND_WORDS = ("kirim", "ya kirim", "kirimkan", "krim", "ya", "iya", "oke", "ok", "send", "yes", "submit")
-BACK_WORDS = ("kembali", "back")
-SKIP_WORDS = ("lewati", "lewat", "skip", "tidak tahu", "gak tahu", "nggak tahu", "tdk tahu", "don't know")
-CANCEL_WORDS = ("batal", "batalkan", "cancel")
+SEND_WORDS = frozenset({"kirim", "ya kirim", "kirimkan", "krim", "ya", "iya", "oke", "ok", "send", "yes", "submit"})
+BACK_WORDS = frozenset({"kembali", "back"})
+SKIP_WORDS = frozenset({"lewati", "lewat", "skip", "tidak tahu", "gak tahu", "nggak tahu", "tdk tahu", "don t know"})
+CANCEL_WORDS = frozenset({"batal", "batalkan", "cancel"})
+
+LONGEST_ANSWER = 40
 
 Answer = TypeVar("Answer")
 
@@ -44,8 +46,9 @@ def plain(text: str) -> str:
     return " ".join(_NO_WORD.sub(" ", text.casefold()).split())
 
 
-def is_one_of(text: str, words: Sequence[str]) -> bool:
-    return len(text) <= 40 and plain(text) in {plain(word) for word in words}
+def is_one_of(text: str, words: Collection[str]) -> bool:
+    """Whether the whole text is one of these, which are in plain writing."""
+    return len(text) <= LONGEST_ANSWER and plain(text) in words
 
 
 def read_answer(text: str, answers: Sequence[tuple[Answer, Sequence[str]]]) -> Answer | None:
@@ -68,7 +71,7 @@ def read_coordinates(text: str) -> tuple[float, float] | None:
 
 def units(text: str) -> int:
     """The length as Telegram counts it: in UTF-16 code units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shortened(text: str, limit: int) -> str:
