@@ -64,9 +64,14 @@ class ButtonData:
         return rf"^{cls.code}\."
 
 
-@functools.cache
-def _fields(kind: Any) -> tuple[tuple[str, Any], ...]:
-    return tuple((field.name, field.type) for field in dataclasses.fields(kind))
+_known_fields: dict[type[ButtonData], tuple[tuple[str, Any], ...]] = {}
+
+
+def _fields(kind: type[ButtonData]) -> tuple[tuple[str, Any], ...]:
+    """Name and type of each; looking them up anew would cost more than all the rest of a button."""
+    if kind not in _known_fields:
+        _known_fields[kind] = tuple((field.name, field.type) for field in dataclasses.fields(kind))
+    return _known_fields[kind]
 
 
 def _mac(body: str, chat_id: int) -> str:
