@@ -24,9 +24,10 @@ from models.engine import Store, is_away
 
 REPLIES_IN_FLIGHT = 128
 BULK_IN_FLIGHT_SECONDS = 0.25  # of the rate: about what Telegram's answers take; at least 4
-LINGER_SECONDS = 0.008  # outcomes wait this long for company, so that they share a commit
+LINGER_SECONDS = 0.03  # outcomes wait this long for company, so that they share a commit
 LOOK_AGAIN_SECONDS = 0.5  # for what became due, or was posted by another replica
 LOOK_AGAIN_SHARED_SECONDS = 0.1
+FREED_SECONDS = 0.005  # a chat that became free is looked at soon, together with the others that did
 REST_MARGIN_SECONDS = 0.25
 TOASTS_AT_ONCE = 64
 
@@ -41,7 +42,8 @@ class Sender:
         self.lease = lease
         self.pacer = Pacer(rate)
         self.chats = ChatLimits()
-        self.busy: set[bytes] = set()  # chats with a message in flight or not yet marked
+        self.busy: set[bytes] = set()  # chats with a message in flight
+        self.unmarked: set[int] = set()  # rows that are in flight, or back and not yet marked
         self.resting: dict[bytes, float] = {}
         self.in_flight = {True: 0, False: 0}  # bulk, replies
         self.outcomes: list[tuple[Call, Verdict]] = []
@@ -52,6 +54,7 @@ class Sender:
         self.halted: str | None = None
         self.quits = False
         self.bulk_waits = False
+        self.freed = False
         self.tasks: set[asyncio.Task[None]] = set()
         self.look_again = LOOK_AGAIN_SECONDS if store.is_sqlite else LOOK_AGAIN_SHARED_SECONDS
 
@@ -97,6 +100,8 @@ class Sender:
     async def _wait_for_news(self) -> None:
         now = time.monotonic()
         wait = self.look_again
+        if self.freed:
+            wait, self.freed = min(wait, FREED_SECONDS), False
         if self.bulk_waits:
             wait = min(wait, self.pacer.wait_seconds(now))
         if self.resting:
@@ -140,13 +145,13 @@ class Sender:
                 self._start(call, bulk=True)
 
     async def _fetch(self, statement: Any, room: int) -> list[Call]:
-        calls = await waiting.fetch(self.store, statement, self.busy | set(self.resting), room, self.clock.now())
+        blocked = self.busy | set(self.resting)
+        calls = await waiting.fetch(self.store, statement, blocked, self.unmarked, room, self.clock.now())
         return [call for call in calls if call.chat not in self.busy]
 
     def _may(self, call: Call) -> bool:
         """Whether it may leave now; what is too late ends here, and a chat that has had enough rests."""
         if call.expires_at is not None and call.expires_at <= self.clock.now():
-            self.busy.add(call.chat)
             self._end(call, Verdict(Then.EXPIRED))
             return False
         now = time.monotonic()
@@ -165,6 +170,7 @@ class Sender:
     def _start(self, call: Call, *, bulk: bool) -> None:
         now = time.monotonic()
         self.busy.add(call.chat)
+        self.unmarked.add(call.id)
         self.chats.took(call.chat, call.is_group, now)
         if not bulk:
             self.pacer.replied(now)
@@ -222,8 +228,16 @@ class Sender:
                 SEND_RATE.set(self.pacer.rate)
 
     def _end(self, call: Call, verdict: Verdict) -> None:
+        self.unmarked.add(call.id)
+        if verdict.then is Then.SENT:
+            self._release(call)
         self.outcomes.append((call, verdict))
         self.ended.set()
+
+    def _release(self, call: Call) -> None:
+        """Its chat may have the next message. A refusal is marked first, since it may change what comes next."""
+        self.busy.discard(call.chat)
+        self.freed = True
 
     # ---- outcomes
 
@@ -247,10 +261,12 @@ class Sender:
             if not is_away(error):
                 raise
             await asyncio.sleep(0.5)
-            return  # they stay in `outcomes`, and their chats busy: nothing is sent twice for this
+            return  # they stay in `outcomes`, and unmarked: nothing is sent twice for this
         del self.outcomes[: len(batch)]
-        self.busy.difference_update(call.chat for call, _ in batch)
-        self.news.set()
+        for call, verdict in batch:
+            self.unmarked.discard(call.id)
+            if verdict.then is not Then.SENT:
+                self._release(call)
 
     def _pacing(self, now: dt.datetime) -> Pacing:
         pause = self.pacer.paused_until - time.monotonic()

@@ -49,6 +49,7 @@ def _waiting(lanes: sa.ColumnElement[bool]) -> sa.Select[Any]:
             lanes,
             sa.or_(table.c.not_before.is_(None), table.c.not_before <= sa.bindparam("now")),
             table.c.chat_index.not_in(sa.bindparam("busy", expanding=True)),
+            table.c.id.not_in(sa.bindparam("unmarked", expanding=True)),
         )
         .order_by(table.c.lane, table.c.id)
         .limit(sa.bindparam("room"))
@@ -72,10 +73,13 @@ MARK = (
 )
 
 
-async def fetch(store: Store, statement: sa.Select[Any], busy: set[bytes], room: int, now: dt.datetime) -> list[Call]:
-    """At most `room` of the most urgent rows, one for each chat that is not busy."""
+async def fetch(
+    store: Store, statement: sa.Select[Any], busy: set[bytes], unmarked: set[int], room: int, now: dt.datetime
+) -> list[Call]:
+    """At most `room` of the most urgent rows, one for each chat that is not busy. `unmarked` ones are on their way."""
+    values = {"now": now, "busy": list(busy) or [b""], "unmarked": list(unmarked) or [0], "room": room}
     async with store.reader.connect() as connection:
-        rows = await connection.execute(statement, {"now": now, "busy": list(busy) or [b""], "room": room})
+        rows = await connection.execute(statement, values)
     calls: dict[bytes, Call] = {}
     for id_, key, lane, kind, chat, method, sealed, attempts, expires_at in rows:
         if chat not in calls:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models import DutyRoom, Report, ReportState, new_id, sealing
 
 WAITING_SHOWN = 10
+ROOMS = "duty rooms of this transaction"
 
 
 async def bind(session: AsyncSession, chat_id: int, area_code: str | None, *, now: dt.datetime) -> DutyRoom:
@@ -18,6 +19,7 @@ async def bind(session: AsyncSession, chat_id: int, area_code: str | None, *, no
         room = DutyRoom(id=new_id(), chat_index=sealing.number_index("chat", chat_id))
         room.chat_id = chat_id
         session.add(room)
+        session.info.pop(ROOMS, None)
     room.area_code, room.bound_at, room.is_reachable = area_code, now, True
     return room
 
@@ -27,6 +29,7 @@ async def unbind(session: AsyncSession, chat_id: int) -> bool:
     room = await room_of(session, chat_id)
     if room is not None:
         await session.delete(room)
+        session.info.pop(ROOMS, None)
     return room is not None
 
 
@@ -51,9 +54,13 @@ async def follow_migration(session: AsyncSession, old_chat_id: int, new_chat_id:
 
 async def rooms_for(session: AsyncSession, area_code: str | None) -> Sequence[DutyRoom]:
     """Where the card of a report from that area belongs: the regency's rooms, and the area's own."""
-    concerned = sa.or_(DutyRoom.area_code.is_(None), DutyRoom.area_code == area_code)
-    rooms = await session.scalars(sa.select(DutyRoom).where(DutyRoom.is_reachable, concerned).order_by(DutyRoom.id))
-    return rooms.all()
+    rooms: list[DutyRoom] | None = session.info.get(ROOMS)
+    if rooms is None:
+        # Read once in a transaction, and without writing first what the batch has gathered so far.
+        with session.no_autoflush:
+            rooms = list(await session.scalars(sa.select(DutyRoom).order_by(DutyRoom.id)))
+        session.info[ROOMS] = rooms
+    return [room for room in rooms if room.is_reachable and room.area_code in (None, area_code)]
 
 
 async def waiting_reports(session: AsyncSession, area_code: str | None) -> tuple[Sequence[Report], int]:

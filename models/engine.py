@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from models import one_hop
 from models.outbox import write_staged
 
 WROTE_OUTBOX = "wrote to the outbox"
@@ -112,7 +113,12 @@ def _sqlite_engine(url: URL, *, begin: str | None, pool_size: int) -> AsyncEngin
     """With `begin` every transaction starts so; without, each statement reads what is committed at that moment."""
     reading: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
     engine = create_async_engine(
-        url, pool_size=pool_size, max_overflow=0, pool_timeout=30, **({} if begin else reading)
+        url,
+        async_creator=lambda: one_hop.connect(url.database or ":memory:"),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        **({} if begin else reading),
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")
