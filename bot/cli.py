@@ -52,10 +52,10 @@ def settings() -> Settings:
         raise typer.Exit(UNUSABLE) from None
 
 
-def perform(work: Callable[[Settings], Coroutine[Any, Any, int]]) -> None:
+def perform(work: Callable[[Settings], Coroutine[Any, Any, int]], *, quiet: bool = False) -> None:
     """Runs one command and ends with its exit code; what makes configuration or database unusable is one sentence."""
     chosen = settings()
-    logs.set_up(chosen.log_level)
+    logs.set_up("ERROR" if quiet else chosen.log_level)
     try:
         code = asyncio.run(work(chosen))
     except LeaseTaken as error:
@@ -97,7 +97,7 @@ def demo(port: Annotated[int, typer.Option(help="Where the chat page opens.")] =
         return await run_demo(chosen, out, port)
 
     sys.setswitchinterval(0.0005)
-    perform(work)
+    perform(work, quiet=True)
 
 
 @cli.command()

@@ -67,8 +67,13 @@ async def run_demo(settings: Settings, console: Console, port: int) -> int:
         running = asyncio.create_task(app.run())
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, app.stop)
-        await _started(app, running)
-        await Town(address, app).settle()
+        try:
+            await _started(app, running)
+            await Town(address, app).settle()
+        except BaseException:
+            app.stop()
+            await asyncio.gather(running, return_exceptions=True)
+            raise
         console.print(f"\nThe demo is ready. Open [bold]{address}/[/bold] and write to the bot as anyone in town.")
         console.print("[dim]It talks to no one outside this machine. Ctrl-C ends it.[/dim]")
         await running
@@ -168,16 +173,19 @@ class Town:
         }
         room = (await self._call("POST", "/sim/groups", order))["id"]
         await self._does("Agus", "send", {"chat": room, "text": f"/ikat@{USERNAME}"})
-        question = await self._message("Agus", room)
+        question = await self._message("Agus", room, asks=True)
         await self._does("Agus", "press", {"chat": room, "message_id": question["message_id"], "row": 0, "column": 0})
 
-    async def _message(self, name: str, chat: int) -> dict[str, Any]:
-        """The newest message of the bot in a chat, waited for."""
+    async def _message(self, name: str, chat: int, *, asks: bool = False) -> dict[str, Any]:
+        """The newest message of the bot in a chat, waited for; `asks`: one with buttons."""
         async with asyncio.timeout(OPENS_WITHIN_SECONDS):
             while True:
                 messages = await self._call("GET", f"/sim/people/{self.ids[name]}/messages?chat={chat}")
+                wanted = "reply_markup" if asks else "text"
                 found: list[dict[str, Any]] = [
-                    m for m in messages if m.get("from", {}).get("id") == self.bot_id and "text" in m
+                    message
+                    for message in messages
+                    if message.get("from", {}).get("id") == self.bot_id and wanted in message
                 ]
                 if found:
                     return found[-1]
