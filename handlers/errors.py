@@ -13,9 +13,10 @@ from handlers.views import View
 async def answer_domain_error(context: Context, error: DomainError) -> None:
     """Says what is the matter and asks the open question again, so that nobody is stuck."""
     chat = context.incoming.effective_chat
-    if context.incoming.callback_query is not None:
+    query = context.incoming.callback_query
+    if query is not None:
         context.toast(plain(context.language, error.text_key, **error.params), alert=True)
-        if context.draft is not None and flow.awaited(context) is not None:
+        if query.message is not None and context.draft is not None and flow.awaited(context) is not None:
             flow.ask_again(context, context.draft)
         return
     if chat is None or context.incoming.effective_message is None:

@@ -33,7 +33,7 @@ Handler = BaseHandler[Any, Any, Any]
 # Indonesian name, English alias, what it does in a private chat.
 RESIDENT_COMMANDS = (
     ("start", "start", members.start),
-    ("lapor", "report", conversation.begin_report),
+    ("lapor", "report", conversation.report),
     ("laporan", "myreports", status.list_reports),
     ("cek", "check", status.check_code),
     ("darurat", "emergency", members.emergency),

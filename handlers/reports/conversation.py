@@ -18,8 +18,20 @@ FEWEST_WORDS = 3  # fewer, and it is a greeting rather than a report
 TOLD_AT_LEAST = 12  # characters: a longer answer to "when?" says more than the button does
 
 
+async def report(update: Update, context: Context) -> None:
+    """/lapor, perhaps with the story right behind it"""
+    message = update.effective_message
+    assert message is not None
+    _, _, told = (message.text or "").partition(" ")
+    text = words.clean(told)
+    if text and context.draft is None:
+        begin_with(context, text, message.message_id)
+    else:
+        await begin_report(update, context)
+
+
 async def begin_report(update: Update, context: Context) -> None:
-    """/lapor"""
+    """An empty draft and its first question; an open one is offered first."""
     if context.draft is not None:
         flow.offer_draft(context, context.draft)
         return
@@ -55,11 +67,15 @@ def begin_with_words(context: Context, text: str, message_id: int) -> bool:
     """A first message that sounds like a report begins one. Whether it did."""
     if len(text.split()) < FEWEST_WORDS and not classifier.propose(text):
         return False
+    begin_with(context, text, message_id)
+    return True
+
+
+def begin_with(context: Context, text: str, message_id: int) -> None:
     draft = drafts.begin_draft(context.person, now=context.now)
     drafts.say_words(draft, text, message_id, now=context.now)
     context.begin_draft(draft)
     flow.ask(context, draft, note=_with_emergency(context, text, draft, context.say("report.begun")))
-    return True
 
 
 async def _hear_words(context: Context, draft: Report, text: str, message_id: int) -> None:

@@ -54,6 +54,12 @@ async def test_the_first_message_may_be_a_story(town: Town) -> None:
     assert "Apakah ini jenisnya?" in seen["text"]
 
 
+async def test_the_story_may_follow_the_command(town: Town) -> None:
+    await town.siti.types("/lapor ada maling masuk rumah tetangga")
+    seen = await town.siti.sees("Belum ada yang dikirim")
+    assert "Apakah ini jenisnya?" in seen["text"]
+
+
 async def test_a_greeting_gets_the_menu(town: Town) -> None:
     await town.siti.types("halo")
     await town.siti.sees("Apa yang ingin Anda lakukan?")
