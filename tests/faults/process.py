@@ -68,12 +68,35 @@ class BotProcess:
         except aiohttp.ClientError:
             return {}
 
+    async def metric(self, name: str) -> float | None:
+        """The value of a gauge without labels; None while nothing is heard."""
+        text = await self._ask("/metrics")
+        found = [line for line in (text or "").splitlines() if line.startswith(f"{name} ")]
+        return float(found[0].split()[1]) if found else None
+
+    async def is_alive(self) -> bool:
+        return await self._ask("/livez") == "ok"
+
+    async def _ask(self, path: str) -> str | None:
+        patience = aiohttp.ClientTimeout(total=0.5)
+        try:
+            url = f"http://127.0.0.1:{self.port}{path}"
+            async with aiohttp.ClientSession(timeout=patience) as http, http.get(url) as answer:
+                return await answer.text()
+        except (aiohttp.ClientError, TimeoutError):
+            return None
+
     async def kill(self, number: int = signal.SIGKILL) -> int:
         """Returns the exit code."""
         assert self.process is not None
         if self.process.returncode is None:
             self.process.send_signal(number)
         return await self.process.wait()
+
+    async def end(self) -> None:
+        """Whatever happened in a test, no process outlives it."""
+        if self.process is not None and self.process.returncode is None:
+            await self.kill()
 
     async def stop(self) -> int:
         return await self.kill(signal.SIGTERM)

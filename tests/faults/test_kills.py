@@ -5,6 +5,7 @@
 
 import asyncio
 import random
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,13 @@ async def survive(folder: Path, url: str, intake: str, kills: int) -> None:
     await prepare(url)
     sealing.install(Keyring.at(folder / "keys"))
     store = Store(url)
-    async with await Simulator.start(token=TOKEN, username=USERNAME, limits=False, webhook_backoff=0.02) as simulator:
+    async with AsyncExitStack() as stack:
+        running = await Simulator.start(token=TOKEN, username=USERNAME, limits=False, webhook_backoff=0.02)
+        simulator = await stack.enter_async_context(running)
         bot = BotProcess(folder, simulator.url, url)
         if intake == "webhook":
             bot.settings |= bot.webhook
+        stack.push_async_callback(bot.end)
         residents = [await simulator.person(f"Warga {number}") for number in range(RESIDENTS)]
         started = asyncio.get_running_loop().time()
         writing = asyncio.create_task(write_reports(simulator, residents, REPORTS, seconds=1.2 * kills))
