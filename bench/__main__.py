@@ -1,5 +1,6 @@
 """python -m bench: the comparisons, each a command; without one, the dialogue."""
 
+import asyncio
 import signal
 import sys
 from typing import Annotated
@@ -8,6 +9,7 @@ import typer
 from rich.console import Console
 
 from bench import contenders, figures, page, rounds
+from bench.sending import measure
 
 app = typer.Typer(add_completion=False, help="Comparisons that anyone can rerun.")
 
@@ -43,6 +45,24 @@ def dialogue(
     _show(console, lines)
     if write:
         page.write(lines, settings, failures)
+
+
+@app.command()
+def sending(
+    queue: Annotated[int, typer.Option(min=10, help="Routine messages that wait.")] = 900,
+    rate: Annotated[float, typer.Option(min=1, help="SEND_RATE.")] = 25,
+    latency: Annotated[float, typer.Option(help="Seconds until Telegram answers.")] = 0.05,
+) -> None:
+    """How long a reply takes while a queue of routine messages keeps the bot at its rate."""
+    result = asyncio.run(measure(queue=queue, rate=rate, latency=latency))
+    console = Console()
+    console.print(page.machine())
+    console.print(
+        f"{queue} routine messages at {rate:g}/s, answers after {1000 * latency:g} ms, {result.seconds:.1f} s: "
+        f"{result.replies} replies, p50 {result.p50_ms:.0f} ms, p99 {result.p99_ms:.0f} ms, "
+        f"longest {result.longest_ms:.0f} ms; {100 * result.share_of_rate:.1f} % of the rate used; "
+        f"{result.refused} times 429"
+    )
 
 
 def _run(

@@ -29,6 +29,7 @@ from bot.updates import ALLOWED_UPDATES
 from bot.web import WEBHOOK_PATH, Web, wait_until_open
 from domain import area_map
 from domain.area_map import AreaMap
+from handlers import times
 from models import sealing
 from models.engine import Store
 
@@ -50,6 +51,7 @@ class App:
         self.clock = clock or Clock()
         self.name = f"siskamling/{secrets.token_hex(4)}"
         sealing.install(sealing.Keyring.at(settings.keys_file))
+        times.use(settings.zone)
         self.store = Store(settings.database_url)
         self.lease = self._lease()
         self.transport = Transport(token, settings.telegram_api_url, name=self.name)
@@ -67,7 +69,8 @@ class App:
         self.polling = Polling(self.transport, self.intake, self.clock)
         chores = [Chore("empty the log", 300, self.store.empty_log), Chore("read areas", 60, self._read_areas)]
         self.scheduler = Scheduler(self.store, self.clock, self.lease, timetable(), chores, posted=self.sender.wake)
-        self.health = Health(self.store, settings.data_dir, [self._telegram_complaint, self._scheduler_complaint])
+        complaints = [self._telegram_complaint, self._scheduler_complaint, self.intake.complaint]
+        self.health = Health(self.store, settings.data_dir, complaints)
         host, port = settings.listen_address
         takes_webhooks = settings.intake == "webhook"
         self.web = Web(

@@ -37,7 +37,7 @@ async def measure_outbox(session: AsyncSession, now: dt.datetime) -> int:
         .where(waiting)
         .group_by(OutboxMessage.lane)
     )
-    found = {lane: (count, oldest) for lane, count, oldest in counts.tuples()}
+    found = {lane: (count, oldest) for lane, count, oldest in counts}
     for lane in Lane:
         OUTBOX_DEPTH.labels(lane.name.lower()).set(found.get(int(lane), (0, None))[0])
     oldest = min((oldest for _, oldest in found.values()), default=None)

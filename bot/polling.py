@@ -10,7 +10,7 @@ from bot import updates
 from bot.clock import Clock
 from bot.intake import BATCH, Intake, StoreAway
 from bot.metrics import LAST_POLL
-from bot.transport import NotSent, PerhapsSent, Refused, Transport, backoff
+from bot.transport import NotSent, PerhapsSent, Refused, Transport, Unreadable, backoff
 
 POLL_SECONDS = 25
 CONFLICT_SECONDS = 4  # another poller: Telegram delays ours by 3 s anyhow
@@ -25,12 +25,17 @@ class Polling:
         self.clock = clock
         self.answered_at = time.monotonic()
         self.refused: str | None = None
+        self.told: int | None = None  # the offset that Telegram was last told
+        self.one_by_one = 0  # so many polls more ask for a single update
+        self.unreadable: bytes | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
         """Polls until told to stop. What was taken on is finished; what was not is left to Telegram."""
         offset: int | None = None
+        asked: int | None = None
         failures = 0
         while not stop.is_set():
+            asked = offset
             try:
                 raws = await _until(stop, self._ask(offset))
             except (NotSent, PerhapsSent, Refused) as error:
@@ -44,14 +49,25 @@ class Polling:
             numbers = [number for raw in raws if (number := updates.update_id(raw)) is not None]
             if numbers:
                 offset = max(numbers) + 1  # confirmed by the next call
-        if offset is not None:
+            elif raws:
+                await _until(stop, backoff(0))  # none of these can be confirmed: only Telegram can end that
+        if offset is not None and offset != self.told:
             await self._confirm(offset)
 
     async def _ask(self, offset: int | None) -> list[Any]:
-        params: dict[str, Any] = {"timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": updates.ALLOWED_UPDATES}
+        limit = 1 if self.one_by_one else BATCH
+        self.one_by_one = max(0, self.one_by_one - 1)
+        params: dict[str, Any] = {"timeout": POLL_SECONDS, "limit": limit, "allowed_updates": updates.ALLOWED_UPDATES}
         if offset is not None:
-            params["offset"] = offset
-        raws = await self.transport.call("getUpdates", params, timeout=POLL_SECONDS + 10)
+            params["offset"] = self.told = offset
+        try:
+            raws = await self.transport.call("getUpdates", params, timeout=POLL_SECONDS + 10)
+        except Unreadable as error:
+            # One of them spoils the others, so they come one by one; the same bytes twice are no slip of the line.
+            if limit > 1 or error.body != self.unreadable:
+                self.unreadable, self.one_by_one = error.body, BATCH
+                raise
+            raws, self.one_by_one = [updates.unreadable(error.body)], 0
         self.answered_at = time.monotonic()
         self.refused = None
         LAST_POLL.set(self.clock.now().timestamp())

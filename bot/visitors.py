@@ -52,7 +52,7 @@ async def load(session: AsyncSession, telegram_ids: Iterable[int]) -> dict[int, 
     rows = await session.execute(VISITORS, {"indexes": list(by_index)})
     return {
         by_index[person.telegram_index]: Visitor(person, dialogue, draft, frozenset((roles or "").split(",")) - {""})
-        for person, dialogue, draft, roles in rows.tuples()
+        for person, dialogue, draft, roles in rows
     }
 
 

@@ -33,6 +33,7 @@ class Cursor:
 
     async def _visit(self, work: Callable[[sqlite3.Cursor], Any]) -> Self:
         def visit() -> None:
+            assert self.connection._conn is not None
             cursor = self.connection._conn.cursor()
             try:
                 work(cursor)
@@ -42,7 +43,7 @@ class Cursor:
             finally:
                 cursor.close()
 
-        await self.connection._execute(visit)
+        await self.connection._execute(visit)  # type: ignore[no-untyped-call]
         return self
 
     async def fetchall(self) -> Sequence[Any]:
