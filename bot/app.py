@@ -19,9 +19,9 @@ from bot.intake import Intake
 from bot.leases import FileLease, Lease, RowLease
 from bot.menus import publish_menus
 from bot.metrics import IS_LEADER
-from bot.migrations import revisions
 from bot.polling import Polling
 from bot.scheduler import Chore, Scheduler
+from bot.schema import revisions
 from bot.sender import Sender
 from bot.settings import Settings
 from bot.transport import NotSent, PerhapsSent, Refused, Transport, backoff

@@ -17,10 +17,8 @@ from rich.table import Table
 from bot import logs
 from bot.app import App, Unusable
 from bot.clock import Clock
-from bot.demo import run_demo
 from bot.leases import LeaseTaken
-from bot.migrations import migrate as migrate_store
-from bot.migrations import revisions
+from bot.schema import revisions
 from bot.settings import Settings
 from bot.transport import Transport
 from domain import area_map, invitations
@@ -92,6 +90,7 @@ def run() -> None:
 @cli.command()
 def demo(port: Annotated[int, typer.Option(help="Where the chat page opens.")] = 8081) -> None:
     """Plays a small town on this machine: the bot, a stand-in for Telegram, and a chat page for every role."""
+    from bot.demo import run_demo
 
     async def work(chosen: Settings) -> int:
         return await run_demo(chosen, out, port)
@@ -103,6 +102,7 @@ def demo(port: Annotated[int, typer.Option(help="Where the chat page opens.")] =
 @cli.command()
 def migrate() -> None:
     """Brings the database to the newest schema."""
+    from bot.migrations import migrate as migrate_store  # alembic, which `run` does without
 
     async def work(chosen: Settings) -> int:
         store = Store(chosen.database_url)

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import enum
+import functools
+import importlib
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -74,10 +75,13 @@ class Pacing(Base):
 
 
 STAGED = "staged outbox rows"
-INSERTS = {
-    "sqlite": sqlite.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["key"]),
-}
+
+
+@functools.cache
+def _insert(dialect: str) -> Any:
+    """Both engines know ON CONFLICT, each in a module of its own; the other one's is not even loaded."""
+    module = importlib.import_module(f"sqlalchemy.dialects.{dialect}")
+    return module.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["key"])
 
 
 def stage(session: AsyncSession, row: dict[str, Any]) -> None:
@@ -90,5 +94,5 @@ async def write_staged(session: AsyncSession) -> int:
     rows = session.info.pop(STAGED, [])
     if rows:
         connection = await session.connection()
-        await connection.execute(INSERTS[connection.dialect.name], rows)
+        await connection.execute(_insert(connection.dialect.name), rows)
     return len(rows)

@@ -9,7 +9,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot.migrations import configuration, migrate, revisions
+from bot.migrations import configuration, migrate
+from bot.schema import newest, revisions
 from models import Base
 from models.engine import Store
 
@@ -37,6 +38,10 @@ async def test_each_step_goes_up_down_and_up_again(store: Store) -> None:
         await migrate(store, "-1", down=True)
         await migrate(store, revision)
     assert await differences(store) == []
+
+
+def test_the_newest_file_is_the_newest_revision() -> None:
+    assert newest() == ScriptDirectory.from_config(configuration()).get_current_head()
 
 
 def test_the_alembic_folder_is_no_package() -> None:
