@@ -3,7 +3,6 @@
 import datetime as dt
 
 import sqlalchemy as sa
-from handlers.reports.nudges import nudge_drafts
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.metrics import OUTBOX_DEPTH, OUTBOX_OLDEST
@@ -11,6 +10,7 @@ from bot.scheduler import Duty
 from domain.outbox import Lane
 from domain.policy import OUTBOX_KEPT, SEEN_UPDATES_KEPT
 from domain.reports import duties as reports
+from handlers.reports.nudges import nudge_drafts
 from models import DeadLetter, OutboxMessage, OutboxState, SeenUpdate
 
 DEAD_LETTERS_KEPT = dt.timedelta(days=7)

@@ -55,6 +55,17 @@ class FloodGate:
         bucket.warned = True
         return Verdict.WARNED
 
+    def take_back(self, sender: int, verdict: Verdict) -> None:
+        """The verdict did not matter: this update could not be taken, and comes again."""
+        bucket = self.buckets.get(sender)
+        if bucket is None:
+            return
+        if verdict is Verdict.WELCOME:
+            bucket.tokens = min(float(FLOOD_BURST), bucket.tokens + 1)
+            bucket.emergency_at = -1e9
+        elif verdict is Verdict.WARNED:
+            bucket.warned = False
+
 
 def _is_emergency(raw: dict[str, Any]) -> bool:
     message = raw.get("message")

@@ -30,6 +30,8 @@ from models.engine import Store, is_away
 from models.updates import mark_seen
 
 BATCH = 100
+REFUSAL_IS_NEWS_SECONDS = 15
+LONGEST_TURN_SECONDS = 0.02
 
 log = structlog.get_logger()
 Raw = dict[str, Any]
@@ -57,38 +59,60 @@ class Intake:
         self.replies_wait = replies_wait
         self.toast = toast
         self.gate = FloodGate()
+        self.refused_at = 0.0
+        self.refusal: str | None = None
         self.waiting: asyncio.Queue[tuple[Raw, asyncio.Future[None]]] = asyncio.Queue()
 
     async def take(self, raws: list[Any]) -> None:
         """Returns when every update is committed, dead-lettered or silenced. Raises StoreAway."""
         started = time.perf_counter()
-        admitted = [raw for raw in raws if self._admit(raw)]
-        parsed, broken = self._parse(admitted)
+        judged = [(raw, self._admit(raw)) for raw in raws]
+        parsed, broken = await self._parse([raw for raw, verdict in judged if verdict is not Verdict.SILENCED])
         try:
             await self._take_together(parsed)
             for raw, reason in broken:
                 await self._bury(raw, reason)
         except Exception as error:
-            if is_away(error):
-                log.warning("store.away", reason=type(error).__name__)
-                raise StoreAway(type(error).__name__) from error
-            raise
+            if not is_away(error):
+                raise
+            for raw, verdict in judged:
+                self._take_back(raw, verdict)
+            self.refused_at, self.refusal = time.monotonic(), _refusal(error)
+            log.warning("store.away", reason=type(error).__name__)
+            raise StoreAway(type(error).__name__) from error
+        self.refusal = None
         BATCH_SECONDS.observe(time.perf_counter() - started)
 
-    def _admit(self, raw: Any) -> bool:
+    def complaint(self) -> str | None:
+        """Why the last updates could not be taken, for as long as that is news."""
+        is_news = time.monotonic() - self.refused_at < REFUSAL_IS_NEWS_SECONDS
+        return f"the database takes no updates: {self.refusal}" if self.refusal and is_news else None
+
+    def _admit(self, raw: Any) -> Verdict:
         sender = updates.sender(raw) if isinstance(raw, dict) else None
         if sender is None:
-            return True
+            return Verdict.WELCOME
         verdict = self.gate.judge(sender["id"], raw)
         if verdict is Verdict.WARNED:
             raw["over_the_limit"] = True
         UPDATES.labels(verdict.value).inc()
-        return verdict is not Verdict.SILENCED
+        return verdict
 
-    def _parse(self, raws: list[Any]) -> tuple[list[tuple[Raw, Update]], list[tuple[Any, str]]]:
+    def _take_back(self, raw: Any, verdict: Verdict) -> None:
+        """What was not acknowledged comes again, and must not count against its sender twice."""
+        sender = updates.sender(raw) if isinstance(raw, dict) else None
+        if sender is not None:
+            self.gate.take_back(sender["id"], verdict)
+            raw.pop("over_the_limit", None)
+
+    async def _parse(self, raws: list[Any]) -> tuple[list[tuple[Raw, Update]], list[tuple[Any, str]]]:
         """Each on its own, so that one which makes no sense cannot hold up the others."""
         parsed, broken = [], []
+        began = time.perf_counter()
         for raw in raws:
+            if time.perf_counter() - began > LONGEST_TURN_SECONDS:
+                await asyncio.sleep(0)  # a hundred of the largest would hold up everything else
+                began = time.perf_counter()
             try:
                 updates.refuse_monsters(raw)
                 if updates.update_id(raw) is None:
@@ -173,15 +197,17 @@ class Intake:
         now = self.clock.now()
         number = updates.update_id(raw)
         if number is None:
-            number = -int.from_bytes(hashlib.sha256(repr(raw)[:100_000].encode(errors="replace")).digest()[:7], "big")
+            number = -int.from_bytes(hashlib.sha256(json.dumps(updates.keepable(raw)).encode()).digest()[:7], "big")
         async with self.store.begin() as session:
             if await mark_seen(session, [number], now=now):
                 letter = DeadLetter(id=new_id().hex[-8:], update_id=number, reason=reason[:120], received_at=now)
-                letter.raw = json.loads(json.dumps(raw, default=repr).encode("utf-8", "replace"))
+                letter.raw = updates.keepable(raw)
                 session.add(letter)
                 chat = updates.chat(raw) if isinstance(raw, dict) else None
                 if chat is not None and updates.is_private(raw):
                     visit = Visit(session=session, update_id=number, now=now, areas=self.areas())
+                    known = await visitors.load(session, {chat["id"]})
+                    visit.person = known[chat["id"]].person if known else None
                     errors.apology(visit, letter.id, chat["id"])
                 DEAD_LETTERS.inc()
                 log.error("update.buried", letter=letter.id, reason=reason)
@@ -236,6 +262,11 @@ class Intake:
 def _silent_answer(update: Update) -> list[dict[str, Any]]:
     """Every press is answered, or the button keeps spinning on the phone."""
     return [{"callback_query_id": update.callback_query.id}] if update.callback_query else []
+
+
+def _refusal(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return f"{type(cause).__name__}: {(str(cause).splitlines() or [''])[0][:120]}"
 
 
 def _where(error: BaseException) -> str:

@@ -1,9 +1,9 @@
 """Menus: the command lists that Telegram shows, by scope and language."""
 
 import structlog
-from handlers.routes import COMMANDS
 
 from bot.transport import NotSent, PerhapsSent, Refused, Transport
+from handlers.routes import COMMANDS
 from handlers.texts import DEFAULT, plain
 
 log = structlog.get_logger()

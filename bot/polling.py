@@ -32,10 +32,8 @@ class Polling:
     async def run(self, stop: asyncio.Event) -> None:
         """Polls until told to stop. What was taken on is finished; what was not is left to Telegram."""
         offset: int | None = None
-        asked: int | None = None
         failures = 0
         while not stop.is_set():
-            asked = offset
             try:
                 raws = await _until(stop, self._ask(offset))
             except (NotSent, PerhapsSent, Refused) as error:

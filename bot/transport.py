@@ -32,6 +32,14 @@ class PerhapsSent(Exception):
     """The call may have been carried out, but its answer was lost or makes no sense."""
 
 
+class Unreadable(PerhapsSent):
+    """Telegram said yes, in bytes that are no JSON which can be read. `body` is what it said."""
+
+    def __init__(self, status: int, body: bytes) -> None:
+        super().__init__(f"HTTP {status} without a Bot API answer")
+        self.body = body
+
+
 class Refused(Exception):
     """Telegram said no. `code` is its error code; `retry_after` seconds; `migrate_to` a chat id."""
 
@@ -143,9 +151,11 @@ def _result(status: int, answer: bytes) -> Any:
             return content["result"]
         code, description = int(content["error_code"]), str(content.get("description", ""))
         parameters = content.get("parameters") or {}
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         if status in (429, 401, 403, 404):
             raise Refused(status, "", {}) from None
+        if status == 200:
+            raise Unreadable(status, answer) from None
         raise PerhapsSent(f"HTTP {status} without a Bot API answer") from None
     if code >= 500:
         raise PerhapsSent(f"HTTP {code}")

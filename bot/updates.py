@@ -1,5 +1,7 @@
 """Updates as they come off the wire: who sent one, where, and whether it can be one at all."""
 
+import json
+import re
 from typing import Any
 
 # What we ask Telegram for. Anything else that still arrives is acknowledged and left alone.
@@ -7,6 +9,9 @@ ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_membe
 # A message has at most 4,096 characters and 100 entities; ten times as much is no message any more.
 LARGEST_UPDATE_BYTES = 256 * 1024
 DEEPEST = 40
+LARGEST_ID = 2**31  # of an update: Telegram's own count ends at two thousand million
+
+UNREADABLE = "unreadable"
 
 
 class Malformed(Exception):
@@ -15,7 +20,7 @@ class Malformed(Exception):
 
 def update_id(raw: Any) -> int | None:
     value = raw.get("update_id") if isinstance(raw, dict) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**62 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGEST_ID else None
 
 
 def kind(raw: dict[str, Any]) -> str | None:
@@ -45,6 +50,8 @@ def is_private(raw: dict[str, Any]) -> bool:
 
 def refuse_monsters(raw: Any) -> None:
     """Raises Malformed for what would cost seconds merely to look at. Counts no more than it must."""
+    if isinstance(raw, dict) and UNREADABLE in raw:
+        raise Malformed("no JSON")
     budget = LARGEST_UPDATE_BYTES
     waiting: list[tuple[Any, int]] = [(raw, 0)]
     while waiting:
@@ -52,7 +59,7 @@ def refuse_monsters(raw: Any) -> None:
         if depth > DEEPEST:
             raise Malformed("nested too deep")
         if isinstance(value, dict):
-            budget -= 16 * len(value)
+            budget -= sum(16 + len(name) for name in value)
             waiting.extend((inner, depth + 1) for inner in value.values())
         elif isinstance(value, list):
             budget -= 16 * len(value)
@@ -61,6 +68,22 @@ def refuse_monsters(raw: Any) -> None:
             budget -= len(value)
         if budget < 0:
             raise Malformed("larger than any update")
+
+
+def keepable(raw: Any) -> Any:
+    """The same as plain JSON that can be sealed: without halves of characters, and however deep it is nested."""
+    try:
+        return json.loads(json.dumps(raw, ensure_ascii=False, default=repr).encode("utf-8", "replace"))
+    except (RecursionError, ValueError):
+        return {UNREADABLE: "nested too deep"}
+
+
+def unreadable(body: bytes) -> dict[str, Any]:
+    """An update whose very bytes are no JSON that can be read; its id is looked for in them."""
+    raw: dict[str, Any] = {UNREADABLE: body[:LARGEST_UPDATE_BYTES].decode("utf-8", "replace")}
+    if found := re.search(rb'"update_id"\s*:\s*(\d{1,10})\b', body):
+        raw["update_id"] = int(found[1])
+    return raw
 
 
 def _is_id(value: Any) -> bool:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot import updates
 from bot.health import Health
 from bot.intake import Intake, StoreAway
 
@@ -79,8 +80,8 @@ class Web:
             return Response(status_code=413)
         try:
             raw = json.loads(body)
-        except ValueError:
-            raw = {"unreadable": body.decode("utf-8", "replace")}
+        except (ValueError, RecursionError):
+            raw = updates.unreadable(body)
         try:
             await self.intake.submit(raw)
         except StoreAway:
