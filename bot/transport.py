@@ -154,7 +154,7 @@ def _result(status: int, answer: bytes) -> Any:
     except (ValueError, KeyError, TypeError, RecursionError):
         if status in (429, 401, 403, 404):
             raise Refused(status, "", {}) from None
-        if status == 200:
+        if status == 200 and answer.rstrip().endswith(b"}"):  # else it was cut off on its way
             raise Unreadable(status, answer) from None
         raise PerhapsSent(f"HTTP {status} without a Bot API answer") from None
     if code >= 500:
