@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from domain.reports.lexicon import CLUES, CONCEPTS, FILLERS, NEGATIONS
+from domain.reports.lexicon_en import ENGLISH
 from domain.reports.taxonomy import CATEGORIES, Category, Flag
 
 LONGEST_TEXT = 4_000
@@ -48,6 +49,11 @@ def is_emergency(text: str) -> bool:
         return True
     signs = {"hurt"} if proposals[0].code == "INF-1" else {"hurt", "help", "now"}
     return not concepts.isdisjoint(signs) and any(Flag.EMERGENCY in proposal.flags for proposal in proposals)
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether somebody calls for help, though not a word says what is the matter."""
+    return "help" in _concepts(text)
 
 
 def _rank(concepts: set[str]) -> tuple[Category, ...]:
@@ -111,7 +117,7 @@ def _is_denied(tokens: list[str], position: int) -> bool:
 
 def _read_concepts() -> dict[str, tuple[str, ...]]:
     meanings: defaultdict[str, list[str]] = defaultdict(list)
-    for concept, words in CONCEPTS.items():
+    for concept, words in (*CONCEPTS.items(), *ENGLISH.items()):
         for word in dict.fromkeys(words.split()):
             meanings[word].append(concept)
     return {word: tuple(concepts) for word, concepts in meanings.items()}

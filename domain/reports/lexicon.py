@@ -337,7 +337,7 @@ CLUES: dict[str, dict[str, int]] = {
 
 # "Not", in the three languages: the word after it does not count.
 NEGATIONS = (
-    "tidak tdk tak gak gk ga nggak ngga enggak ndak bukan belum blm tanpa jangan "
+    "tidak tdk tak gak gk ga nggak ngga enggak ndak bukan belum blm tanpa jangan not never "
     "ora mboten dudu durung tadha tade banne gung"
 )
 # Words that may stand between "not" and what is denied: "gak ada yang luka".

@@ -68,7 +68,7 @@ async def find_by_code(session: AsyncSession, person: Person, code: str, *, now:
     report = None
     if index is not None:
         report = await session.scalar(sa.select(Report).where(Report.access_code_index == index))
-    if report is None:
+    if report is None and index is not None:  # what has no 16 digits is a slip, not a guess
         person.wrong_codes += 1
         person.wrong_codes_since = person.wrong_codes_since or now
     return report

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.reports.classifier import is_emergency, propose
+from domain.reports.classifier import asks_for_help, is_emergency, propose
 from domain.reports.lexicon import CLUES, CONCEPTS
 from domain.reports.taxonomy import CATEGORIES
 
@@ -210,6 +210,29 @@ def test_any_text_gets_the_same_answer_twice(text: str) -> None:
     assert propose(text) == propose(text)
     assert len(propose(text)) <= 3
     is_emergency(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("BCN-1", "house on fire in Patrang"),
+        ("ORG-3", "someone is following me on the way home, I am scared"),
+        ("CRI-1", "my motorcycle was stolen last night"),
+        ("CRI-2", "I was robbed near the station"),
+        ("CRI-6", "two men with knives in the street"),
+        ("LLT-1", "car accident, people injured"),
+        ("RTK-1", "my husband beats me"),
+        ("RTK-3", "my child is missing"),
+    ],
+)
+def test_english_is_understood_too(code: str, text: str) -> None:
+    assert propose(text)[0].code == code
+    assert is_emergency(text) is (code != "CRI-1")
+
+
+@pytest.mark.parametrize("text", ["tolong", "TOLOOONG saya", "help me", "darurat"])
+def test_a_call_for_help_needs_no_further_words(text: str) -> None:
+    assert asks_for_help(text)
 
 
 def test_what_comes_after_four_thousand_characters_is_not_read() -> None:
