@@ -49,7 +49,8 @@ PLACES = [
     ("Kampus Tegalboto, Sumbersari", -8.1644, 113.7166),
     ("Pantai Papuma, Wuluhan", -8.4320, 113.5530),
     ("Pelabuhan Puger", -8.3790, 113.4760),
-    ("Di luar Jember: Lumajang", -8.1330, 113.2240),
+    ("Lumajang, dekat batas Jember", -8.1330, 113.2240),
+    ("Di luar Jember: Banyuwangi", -8.2111, 114.3675),
 ]
 
 

@@ -20,6 +20,7 @@ class AreaMap:
         self.shapes = tuple(shapes)
         self.areas = tuple(known.get(s.code) or _unknown(s) for s in shapes) or KECAMATAN
         self.by_code = {area.code: area for area in self.areas}
+        self.by_name = sorted(self.areas, key=lambda area: area.name)  # the order in which a list is searched by eye
 
     def locate(self, latitude: float, longitude: float) -> Located:
         return areas.locate(latitude, longitude, self.shapes, self.areas)

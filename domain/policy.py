@@ -11,7 +11,7 @@ SEEN_UPDATES_KEPT = dt.timedelta(hours=48)  # Telegram redelivers for 24 hours
 OUTBOX_KEPT = dt.timedelta(hours=48)
 INVITATION_VALID = dt.timedelta(minutes=60)
 
-WORDS_MAX = 4000
+WORDS_MAX = 8000  # Telegram parts what is longer than 4,096 into several messages
 ATTACHMENTS_MAX = 10
 OPEN_REPORTS_SHOWN = 10
 CODE_GUESSES_PER_HOUR = 5

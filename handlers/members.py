@@ -90,9 +90,10 @@ async def language(update: Update, context: Context) -> None:
 
 async def show_privacy(update: Update, context: Context) -> None:
     """/privasi"""
-    rows = []
-    if not people.has_seen_notice(context.person):
-        rows.append([Press(context.label("button.accept_notice"), AcceptNotice(), style="primary")])
+    if people.has_seen_notice(context.person):
+        rows = [[_to_menu(context)]]
+    else:
+        rows = [[Press(context.label("button.accept_notice"), AcceptNotice(), style="primary")]]
     context.show(View(context.say("privacy.whole", version=NOTICE_VERSION), rows))
 
 
@@ -115,7 +116,7 @@ def _ask_home(context: Context, note: Raw | None = None) -> None:
 async def choose_home(update: Update, context: Context) -> None:
     button = ChooseHome.read(update)
     if button.area == buttons.ALL:
-        _list_homes(context, [area.code for area in context.areas.areas])
+        _list_homes(context, [area.code for area in context.areas.by_name])
         return
     if button.area == NO_AREA:
         _home_is_done(context, None)
@@ -197,6 +198,10 @@ def _menu(context: Context, item: str) -> Press:
     return Press(context.label(f"button.{item}"), OpenMenu(item))
 
 
+def _to_menu(context: Context) -> Press:
+    return Press(context.label("button.back"), OpenMenu("menu"))
+
+
 async def open_menu(update: Update, context: Context) -> None:
     button = OpenMenu.read(update)
     if button.item not in MENU:
@@ -206,13 +211,14 @@ async def open_menu(update: Update, context: Context) -> None:
 
 async def emergency(update: Update, context: Context) -> None:
     """/darurat"""
-    rows = [[Press(context.label("button.report"), OpenMenu("report"))]]
+    rows = [[Press(context.label("button.report"), OpenMenu("report"))], [_to_menu(context)]]
     context.show(View(context.say("emergency.call"), rows))
 
 
 async def help_(update: Update, context: Context) -> None:
     """/bantuan"""
-    context.show(View(context.say("help.text"), [[Press(context.label("button.report"), OpenMenu("report"))]]))
+    rows = [[Press(context.label("button.report"), OpenMenu("report"))], [_to_menu(context)]]
+    context.show(View(context.say("help.text"), rows))
 
 
 async def my_data(update: Update, context: Context) -> None:
@@ -255,4 +261,5 @@ MENU: dict[str, Callable[[Update, Context], Awaitable[None]]] = {
     "privacy": show_privacy,
     "help": help_,
     "keep": _keep,
+    "menu": _keep,
 }

@@ -28,7 +28,11 @@ async def hear_text(update: Update, context: Context) -> None:
 
 
 def _greeting(context: Context, text: str) -> Raw | None:
-    return context.say("emergency.first") if classifier.is_emergency(text) else context.say("menu.not_a_report")
+    if classifier.is_emergency(text) or classifier.asks_for_help(text):
+        return context.say("emergency.first")
+    if words.is_one_of(text, words.THANKS):
+        return context.say("menu.you_are_welcome")
+    return None if words.is_one_of(text, words.GREETINGS) else context.say("menu.not_a_report")
 
 
 async def hear_file(update: Update, context: Context) -> None:

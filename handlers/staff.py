@@ -34,7 +34,7 @@ async def choose_room_area(update: Update, context: Context) -> None:
     button = BindRoom.read(update)
     guards.require(context, Deed.BIND_GROUP)
     if button.area == buttons.ALL:
-        areas = context.areas.areas
+        areas = context.areas.by_name
         presses = [Press(area.name, BindRoom(buttons.area_token(area.code))) for area in areas]
         width = AREAS_IN_A_ROW
         context.show(

@@ -107,6 +107,10 @@ def next_step(report: Report) -> Step:
     return next(rule.step for rule in RULES if not rule.is_answered(report, content))
 
 
+def is_answered(report: Report, step: Step) -> bool:
+    return BY_STEP[step].is_answered(report, content_of(report))
+
+
 def previous_step(report: Report, step: Step) -> Step | None:
     """Where *back* leads: to the review for somebody who came from there, else one question up."""
     if step is Step.REVIEW or next_step(report) is Step.REVIEW:
@@ -237,7 +241,7 @@ def skip(report: Report, step: Step, *, now: dt.datetime) -> None:
 
     Raises StepIsNeeded."""
     rule = BY_STEP[step]
-    if rule.is_answered(report, content_of(report)):
+    if is_answered(report, step):
         return
     if not rule.may_skip:
         raise StepIsNeeded()

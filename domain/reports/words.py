@@ -28,8 +28,34 @@ ANONYMITY_ANSWERS: Sequence[tuple[Anonymity, Sequence[str]]] = (
 )
 SEND_WORDS = frozenset({"kirim", "ya kirim", "kirimkan", "krim", "ya", "iya", "oke", "ok", "send", "yes", "submit"})
 BACK_WORDS = frozenset({"kembali", "back"})
-SKIP_WORDS = frozenset({"lewati", "lewat", "skip", "tidak tahu", "gak tahu", "nggak tahu", "tdk tahu", "don t know"})
+SKIP_WORDS = frozenset({"lewati", "lewat", "skip", "lupa", "don t know", "not sure"}) | {
+    f"{no} {know}"
+    for no in ("tidak", "tdk", "tak", "gak", "ga", "gk", "nggak", "ngga", "enggak", "ndak")
+    for know in ("tahu", "tau", "ingat", "yakin")
+}
 CANCEL_WORDS = frozenset({"batal", "batalkan", "cancel"})
+
+THANKS = frozenset({"terima kasih", "terimakasih", "makasih", "makasi", "trims", "tks", "suwun", "matur suwun"}) | {
+    "matur nuwun",
+    "terima kasih banyak",
+    "makasih banyak",
+    "thanks",
+    "thank you",
+    "thank u",
+    "thx",
+    "ok terima kasih",
+}
+GREETINGS = frozenset({"halo", "hallo", "hai", "hi", "hello", "pagi", "siang", "sore", "malam", "selamat pagi"}) | {
+    "selamat siang",
+    "selamat sore",
+    "selamat malam",
+    "permisi",
+    "assalamualaikum",
+    "assalamu alaikum",
+    "p",
+    "tes",
+    "menu",
+}
 
 LONGEST_ANSWER = 40
 

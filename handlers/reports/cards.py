@@ -43,6 +43,16 @@ def post_card(session: AsyncSession, report: Report, room: DutyRoom, areas: Area
     outbox.post(session, "card", to=chat_id, method="sendMessage", payload=payload, key=f"card.{deed}"[:64], now=now)
 
 
+async def post_withdrawal(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
+    """Tells the rooms that have the card that nobody needs to go there any more."""
+    for room in await duty_rooms.rooms_for(session, report.area_code):
+        chat_id = room.chat_id
+        assert chat_id is not None
+        payload = View(_say("card.withdrawn", number=report.number)).payload(chat_id)
+        key = f"withdrawn.{report.id.hex}.{room.id.hex[-12:]}"
+        outbox.post(session, "card", to=chat_id, method="sendMessage", payload=payload, key=key, now=now)
+
+
 def card(report: Report, areas: AreaMap) -> View:
     category = taxonomy.category(report.category_code or drafts.UNSURE)
     head = _say(

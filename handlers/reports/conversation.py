@@ -121,7 +121,10 @@ async def _hear_area(context: Context, draft: Report, text: str, message_id: int
 
 async def _hear_when(context: Context, draft: Report, text: str, message_id: int) -> None:
     number = words.read_number(text)
-    if number is not None and 1 <= number <= len(WHEN_ORDER):
+    if number is not None:
+        if not 1 <= number <= len(WHEN_ORDER):
+            flow.ask_again(context, draft, context.say("report.no_such_number", last=len(WHEN_ORDER)))
+            return
         drafts.choose_when(draft, WHEN_ORDER[number - 1], now=context.now)
         flow.ask(context, draft)
         return
@@ -140,6 +143,7 @@ async def _hear_anonymity(context: Context, draft: Report, text: str, message_id
     if number is not None and 1 <= number <= len(ANONYMITY_ORDER):
         mode = ANONYMITY_ORDER[number - 1]
     if mode is None:
+        # It may be a name: what is typed here never slips into the story.
         flow.ask_again(context, draft, context.say("report.choose_one"))
         return
     drafts.choose_anonymity(draft, mode, now=context.now)
@@ -201,12 +205,18 @@ async def take_file(message: Message, context: Context) -> None:
         drafts.say_words(draft, caption, message.message_id, now=context.now)
     if is_same_album and not caption:
         return
-    key = "report.begun_with_file" if is_begun else "report.file_added"
-    note = _with_emergency(context, caption, draft, context.say(key, count=count))
+    note = _with_emergency(context, caption, draft, _file_note(context, count, is_begun, album))
     if is_begun or (caption and flow.awaited(context) is Step.WORDS):
         flow.ask(context, draft, note=note)
     else:
         flow.ask_again(context, draft, note)
+
+
+def _file_note(context: Context, count: int, is_begun: bool, album: str | None) -> Raw:
+    """An album comes in parts and is answered at the first: how many there will be is not known yet."""
+    if album is not None:
+        return context.say("report.begun_with_album" if is_begun else "report.album_added")
+    return context.say("report.begun_with_file" if is_begun else "report.file_added", count=count)
 
 
 async def take_pin(message: Message, context: Context) -> None:

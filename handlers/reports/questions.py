@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from domain import people
 from domain.area_map import AreaMap
-from domain.reports import drafts, taxonomy
+from domain.reports import drafts, taxonomy, words
 from domain.reports.drafts import Step
+from domain.reports.taxonomy import Group
 from handlers.buttons import ButtonData
 from handlers.presses import ReadNotice
 from handlers.reports import buttons, summary
@@ -17,6 +18,7 @@ from models import Anonymity, Person, Report, When
 
 Row = Sequence[Press]
 AREAS_IN_A_ROW = 3
+WORDS_SHOWN = 1000
 # The order of the buttons is the order of the numbers that may be typed instead.
 WHEN_ORDER = (When.NOW, When.EARLIER, When.OFTEN)
 ANONYMITY_ORDER = (Anonymity.TWO_WAY, Anonymity.NAMED, Anonymity.FULL)
@@ -55,7 +57,8 @@ def _words(asked: Asked) -> tuple[Raw, list[Row]]:
     content = drafts.content_of(asked.report)
     has_more = bool(content.get("said") or content.get("attachments"))
     if content.get("said"):
-        text = asked.say("report.ask_words_again")
+        told = words.shortened(drafts.words_of(asked.report), WORDS_SHOWN)
+        text = asked.say("report.ask_words_again", words=told)
     elif has_more:
         text = asked.say("report.ask_words_for_files")
     else:
@@ -84,23 +87,23 @@ def _category(asked: Asked) -> tuple[Raw, list[Row]]:
         others = asked.press("button.all_groups", buttons.ChooseGroup(asked.report.id, ALL))
         skip = asked.press("button.skip", buttons.Skip(asked.report.id, Step.CATEGORY))
         cancel = asked.press("button.cancel", buttons.PutAside(asked.report.id))
-        return asked.say("report.ask_category_in_group"), [*rows, [others, skip, cancel]]
+        return asked.say("report.ask_category_in_group"), [*rows, [others], [skip, cancel]]
     if options and options[0] not in GROUP_CODES:
         rows = [[_category_press(asked, code, number)] for number, code in enumerate(options, 1)]
         rows.append([asked.press("button.other_category", buttons.ChooseGroup(asked.report.id, ALL))])
         return asked.say("report.ask_category_proposed"), [*rows, _navigation(asked, Step.CATEGORY)]
-    presses = [
-        Press(
-            f"{number} {group.emoji} {summary.label(asked.language, group)}",
-            buttons.ChooseGroup(asked.report.id, group.code),
-        )
-        for number, group in enumerate(taxonomy.GROUPS, 1)
-    ]
-    return asked.say("report.ask_category"), [*in_rows(presses, 2), _navigation(asked, Step.CATEGORY)]
+    rows = [[_group_press(asked, group, number)] for number, group in enumerate(taxonomy.GROUPS, 1)]
+    return asked.say("report.ask_category"), [*rows, _navigation(asked, Step.CATEGORY)]
 
 
 GROUP_CODES = frozenset(group.code for group in taxonomy.GROUPS)
 CATEGORY_CODES = frozenset(category.code for category in taxonomy.CATEGORIES)
+
+
+def _group_press(asked: Asked, group: Group, number: int) -> Press:
+    """Alone in its row: Telegram cuts off a label that is too long, and this is the first thing to understand."""
+    text = f"{number} {group.emoji} {summary.label(asked.language, group)}"
+    return Press(text, buttons.ChooseGroup(asked.report.id, group.code))
 
 
 def _category_press(asked: Asked, code: str, number: int) -> Press:
@@ -112,7 +115,7 @@ def _place(asked: Asked) -> tuple[Raw, list[Row]]:
     return asked.say("report.ask_place"), [
         [asked.press("button.send_location", buttons.AskLocation(asked.report.id))],
         [asked.press("button.choose_area", buttons.ChooseArea(asked.report.id, ALL))],
-        _navigation(asked, Step.PLACE, skip=None),
+        _navigation(asked, Step.PLACE, skip=_go_on(asked, Step.PLACE)),
     ]
 
 
@@ -124,7 +127,7 @@ def _area(asked: Asked) -> tuple[Raw, list[Row]]:
     content = drafts.content_of(asked.report)
     candidates = area_options(asked.report, asked.detail)
     unknown = asked.press("button.area_unknown", buttons.ChooseArea(asked.report.id, UNKNOWN))
-    navigation = _navigation(asked, Step.AREA, skip=None)
+    navigation = _navigation(asked, Step.AREA, skip=_go_on(asked, Step.AREA))
     if candidates:
         rows = [[_area_press(asked, code, f"{number} · ")] for number, code in enumerate(candidates, 1)]
         other = asked.press("button.other_area", buttons.ChooseArea(asked.report.id, ALL))
@@ -133,7 +136,7 @@ def _area(asked: Asked) -> tuple[Raw, list[Row]]:
         go_on = asked.press("button.outside_anyway", buttons.ChooseArea(asked.report.id, OUTSIDE))
         choose = asked.press("button.choose_area", buttons.ChooseArea(asked.report.id, ALL))
         return asked.say("report.ask_area_outside"), [[choose], [go_on], navigation]
-    presses = [_area_press(asked, area.code) for area in asked.areas.areas]
+    presses = [_area_press(asked, area.code) for area in asked.areas.by_name]
     return asked.say("report.ask_area"), [*in_rows(presses, AREAS_IN_A_ROW), [unknown], navigation]
 
 
@@ -158,7 +161,8 @@ def _anonymity(asked: Asked) -> tuple[Raw, list[Row]]:
 
 
 def _name(asked: Asked) -> tuple[Raw, list[Row]]:
-    return asked.say("report.ask_name"), [_navigation(asked, Step.NAME, skip="button.stay_anonymous")]
+    stay = asked.press("button.stay_anonymous", buttons.Skip(asked.report.id, Step.NAME))
+    return asked.say("report.ask_name"), [[stay], _navigation(asked, Step.NAME, skip=None)]
 
 
 def _review(asked: Asked) -> tuple[Raw, list[Row]]:
@@ -182,6 +186,13 @@ def _navigation(asked: Asked, step: Step, *, skip: str | None = "button.skip") -
         row.append(asked.press(skip, buttons.Skip(report.id, step)))
     row.append(asked.press("button.cancel", buttons.PutAside(report.id)))
     return row
+
+
+def _go_on(asked: Asked, step: Step) -> str | None:
+    """Whoever came back to look at an answer may keep it; from the review, *back* does the same."""
+    if drafts.next_step(asked.report) is Step.REVIEW:
+        return None
+    return "button.go_on" if drafts.is_answered(asked.report, step) else None
 
 
 QUESTIONS: dict[Step, Callable[[Asked], tuple[Raw, list[Row]]]] = {

@@ -5,7 +5,8 @@ from telegram import Update
 from domain.reports import classifier, lookup, taxonomy, words
 from handlers import times
 from handlers.context import Context
-from handlers.reports import buttons, flow, summary
+from handlers.presses import OpenMenu
+from handlers.reports import buttons, cards, flow, summary
 from handlers.texts import Raw
 from handlers.views import Press, View
 from models import Report
@@ -19,6 +20,7 @@ async def list_reports(update: Update, context: Context) -> None:
     rows = [[Press(_title(context, report), buttons.ShowReport(report.id))] for report in reports]
     if context.draft is not None:
         rows.insert(0, [Press(context.label("button.resume"), buttons.Resume(context.draft.id))])
+    rows.append([Press(context.label("button.back"), OpenMenu("menu"))])
     key = "status.list" if reports else "status.none"
     context.show(View(context.say(key), rows))
 
@@ -56,6 +58,7 @@ async def withdraw(update: Update, context: Context) -> None:
         context.show(View(context.say("status.withdraw", number=report.number), [[sure], [back]]))
         return
     await lookup.withdraw(context.session, report, now=context.now)
+    await cards.post_withdrawal(context.session, report, now=context.now)
     _show(context, report, context.say("status.withdrawn"))
 
 

@@ -43,6 +43,20 @@ async def test_a_sensitive_report_shows_no_content(town: Town) -> None:
         assert part not in card["text"]
 
 
+async def test_a_withdrawn_report_is_called_off(town: Town) -> None:
+    await _bind(town)
+    await _report(town, "ada balap liar di jalan", "1")
+    card = await town.budi.sees("Balap liar", in_=town.duty_room)
+    await town.siti.sees("Laporan diterima")
+    await town.siti.types("/laporan")
+    for label in ("JBR-", "Tarik laporan", "Ya, tarik laporan"):
+        await town.siti.presses(label)
+    said = await town.budi.sees("ditarik oleh pelapornya", in_=town.duty_room)
+    number = re.search(r"JBR-[A-Z0-9-]+", card["text"])
+    assert number is not None
+    assert number[0] in said["text"]
+
+
 async def test_only_an_admin_may_bind_and_nobody_in_disguise(town: Town) -> None:
     await town.budi.types("/ikat", in_=town.duty_room)
     await town.budi.sees("peran Anda belum mencakup", in_=town.duty_room)
@@ -115,7 +129,7 @@ async def _report(town: Town, words: str, category: str) -> None:
     await siti.types("depan SMAN 1, kecamatan Sumbersari")
     await siti.sees("Kapan?")
     await siti.types("sekarang")
-    await siti.sees("Siapa nama Anda")
+    await siti.sees("dengan nama atau anonim")
     await siti.types("anonim")
     await siti.sees("Periksa dulu")
     await siti.types("kirim")

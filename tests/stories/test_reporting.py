@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from tests.town import Town
 
 WORDS = "Sepeda motor hitam dicuri dari halaman kos tadi malam, kunci pagar dirusak, ada rekaman kamera warga."
@@ -18,7 +20,7 @@ async def test_seven_messages_make_a_report_with_one_reply_each(town: Town) -> N
         (WORDS, "Apakah ini jenisnya?"),
         ("1", "Di mana kejadiannya?"),
         ("Depan SMAN 1, Kecamatan Sumbersari", "Kapan?"),
-        ("sekarang", "Siapa nama Anda"),
+        ("sekarang", "dengan nama atau anonim"),
         ("anonim", "Periksa dulu"),
         ("kirim", "Laporan diterima"),
     )
@@ -108,7 +110,7 @@ async def test_a_photo_in_between_is_kept_and_the_question_stays(town: Town) -> 
 async def test_an_eleventh_file_is_refused_kindly(town: Town) -> None:
     siti = town.siti
     await siti.sends_album(10)
-    await siti.sees("(1)")
+    await siti.sees("Belum ada yang dikirim")
     await siti.sends_photo()
     await siti.sees("Paling banyak 10 lampiran")
 
@@ -231,7 +233,7 @@ async def test_a_draft_survives_a_restart_at_the_same_question(town: Town) -> No
     await _until_when(town)
     await town.restart()
     await siti.types("tadi")
-    await siti.sees("Siapa nama Anda")
+    await siti.sees("dengan nama atau anonim")
 
 
 async def test_a_quiet_draft_is_nudged_once_and_then_expires(town: Town) -> None:
@@ -256,7 +258,7 @@ async def test_an_edited_message_corrects_the_words(town: Town) -> None:
     for answer, question in (
         ("balap liar", "Di mana"),
         ("Ambulu", "Kapan?"),
-        ("tadi", "Siapa nama"),
+        ("tadi", "dengan nama atau anonim"),
         ("anonim", "Periksa dulu"),
     ):
         await siti.types(answer)
@@ -269,8 +271,6 @@ async def test_bad_input_at_each_step_loses_nothing(town: Town) -> None:
     await siti.types("/lapor")
     await siti.sends_contact()
     await siti.sees("tidak bisa saya terima")
-    await siti.types("x" * 4050)
-    await siti.sees("terlalu panjang")
     await siti.types(WORDS)
     await siti.sees("Apakah ini jenisnya?")
     await siti.types("99")
@@ -290,13 +290,46 @@ async def test_bad_input_at_each_step_loses_nothing(town: Town) -> None:
     await siti.types("pelakunya pakai jaket merah")
     await siti.sees("Saya tambahkan ke cerita Anda")
     await siti.types("tadi")
-    await siti.sees("Siapa nama")
+    await siti.sees("dengan nama atau anonim")
     await siti.types("terserah")
-    await siti.sees("Pilih salah satu")
+    await siti.sees("Pilih dulu salah satu")
     await siti.types("anonim")
     review = await siti.sees("Periksa dulu")
     for part in ("rekaman kamera warga", "jaket merah", "dekat pos ronda", "Silo", "Sudah terjadi"):
         assert part in review["text"]
+
+
+async def test_a_story_longer_than_a_message_is_kept_whole(town: Town) -> None:
+    siti = town.siti
+    await siti.types("/lapor")
+    await siti.sees("Apa yang terjadi?")
+    await siti.types("x" * 4096)
+    await siti.sees("Jenis kejadiannya?")
+    await siti.types("y" * 904)
+    await siti.sees("Saya tambahkan ke cerita Anda")
+    await siti.types("z" * 4096)
+    seen = await siti.sees("terlalu panjang")
+    assert "Jenis kejadiannya?" in seen["text"]
+
+
+async def test_whoever_goes_back_may_keep_the_answer(town: Town) -> None:
+    siti = town.siti
+    await _until_when(town)
+    await siti.presses("Kembali")
+    await siti.sees("Di kecamatan mana?")
+    await siti.presses("Kembali")
+    await siti.sees("Di mana kejadiannya?")
+    await siti.presses("Lanjut")
+    await siti.sees("Kapan?")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [("tolong", "Telepon 110. Gratis"), ("terima kasih", "Sama-sama"), ("xyz", "belum paham")],
+)
+async def test_a_few_words_are_answered_in_kind(town: Town, said: str, answer: str) -> None:
+    await town.siti.types(said)
+    await town.siti.sees(answer)
 
 
 async def test_pressing_twice_is_pressing_once(town: Town) -> None:
@@ -318,7 +351,7 @@ async def test_an_old_question_may_still_be_answered(town: Town) -> None:
     asked = await siti.sees("Kapan?", anywhere=True)
     often = asked["reply_markup"]["inline_keyboard"][2][0]["callback_data"]
     await siti.types("sekarang")
-    await siti.sees("Siapa nama Anda")
+    await siti.sees("dengan nama atau anonim")
     await siti.presses_data(asked, often)
     await siti.types("anonim")
     assert "Sering terjadi" in (await siti.sees("Periksa dulu"))["text"]
@@ -332,7 +365,7 @@ async def test_english_from_the_first_word(town: Town) -> None:
         ("2", "Which one?"),
         ("robbery or snatching", "Where is it?"),
         ("Station square, Patrang", "When?"),
-        ("last night at 10", "Who are you to the officers?"),
+        ("last night at 10", "Report with your name, or anonymously?"),
         ("anonymous", "Please check"),
         ("send", "Report received"),
     )
@@ -415,6 +448,6 @@ async def _until_review(town: Town) -> None:
     siti = town.siti
     await _until_when(town)
     await siti.types("sekarang")
-    await siti.sees("Siapa nama Anda")
+    await siti.sees("dengan nama atau anonim")
     await siti.types("anonim")
     await siti.sees("Periksa dulu")

@@ -142,7 +142,7 @@ def test_a_pin_that_is_nowhere_is_refused_and_changes_nothing(draft: Report) -> 
 def test_too_many_words_are_refused_and_nothing_is_lost(draft: Report) -> None:
     drafts.say_words(draft, "Ada balap liar", 1, now=NOW)
     with pytest.raises(drafts.WordsTooLong):
-        drafts.say_words(draft, "x" * 4000, 2, now=NOW)
+        drafts.say_words(draft, "x" * drafts.WORDS_MAX, 2, now=NOW)
     assert drafts.words_of(draft) == "Ada balap liar"
 
 
