@@ -19,7 +19,7 @@ from handlers.views import Press, View, in_rows
 
 AWAITS_HOME = "home"
 NO_AREA = "none"
-AREAS_IN_A_ROW = 3
+AREAS_IN_A_ROW = 2
 MOST_WORDS_OF_A_NAME = 4
 DATA_SHOWN = 3500  # characters of one's data that fit into a message
 

@@ -14,7 +14,7 @@ from handlers.views import Press, View
 
 REGENCY = "regency"
 GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
-AREAS_IN_A_ROW = 3
+AREAS_IN_A_ROW = 2
 
 
 async def bind_group(update: Update, context: Context) -> None:

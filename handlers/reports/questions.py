@@ -17,7 +17,7 @@ from handlers.views import Press, View, in_rows
 from models import Anonymity, Person, Report, When
 
 Row = Sequence[Press]
-AREAS_IN_A_ROW = 3
+AREAS_IN_A_ROW = 2  # three would be cut off on a small phone: Sumberbaru, Sumberjambe, Sumbersari
 WORDS_SHOWN = 1000
 # The order of the buttons is the order of the numbers that may be typed instead.
 WHEN_ORDER = (When.NOW, When.EARLIER, When.OFTEN)
