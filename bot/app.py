@@ -24,6 +24,7 @@ from bot.scheduler import Chore, Scheduler
 from bot.schema import revisions
 from bot.sender import Sender
 from bot.settings import Settings
+from bot.toasts import Toasts
 from bot.transport import NotSent, PerhapsSent, Refused, Transport, backoff
 from bot.updates import ALLOWED_UPDATES
 from bot.web import WEBHOOK_PATH, Web, wait_until_open
@@ -64,7 +65,7 @@ class App:
             self.clock,
             areas=lambda: self.areas,
             replies_wait=self.sender.wake,
-            toast=self.sender.toast,
+            toast=Toasts(self.transport).answer,
         )
         self.polling = Polling(self.transport, self.intake, self.clock)
         chores = [Chore("empty the log", 300, self.store.empty_log), Chore("read areas", 60, self._read_areas)]

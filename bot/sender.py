@@ -29,7 +29,6 @@ LOOK_AGAIN_SECONDS = 0.5  # for what became due, or was posted by another replic
 LOOK_AGAIN_SHARED_SECONDS = 0.1
 FREED_SECONDS = 0.005  # a chat that became free is looked at soon, together with the others that did
 REST_MARGIN_SECONDS = 0.25
-TOASTS_AT_ONCE = 64
 
 log = structlog.get_logger()
 
@@ -294,21 +293,3 @@ class Sender:
         deadline = time.monotonic() + 3
         while self.outcomes and time.monotonic() < deadline:
             await self._mark_batch(self.outcomes[:500])
-
-    # ---- toasts
-
-    def toast(self, answers: list[dict[str, Any]]) -> None:
-        """Answers button presses, now or never: Telegram forgets a press after 150 s and limits these not at all."""
-        for answer in answers:
-            if len(self.tasks) > REPLIES_IN_FLIGHT + TOASTS_AT_ONCE:
-                return
-            task = asyncio.create_task(self._toast(answer))
-            self.tasks.add(task)
-            task.add_done_callback(self.tasks.discard)
-
-    async def _toast(self, answer: dict[str, Any]) -> None:
-        try:
-            await self.transport.call("answerCallbackQuery", answer, timeout=5)
-            SENDS.labels("answerCallbackQuery", "sent").inc()
-        except (NotSent, PerhapsSent, Refused):
-            SENDS.labels("answerCallbackQuery", "failed").inc()
