@@ -72,6 +72,8 @@ def refuse_monsters(raw: Any) -> None:
 
 def keepable(raw: Any) -> Any:
     """The same as plain JSON that can be sealed: without halves of characters, and however deep it is nested."""
+    if raw is None:
+        return {UNREADABLE: "null"}
     try:
         return json.loads(json.dumps(raw, ensure_ascii=False, default=repr).encode("utf-8", "replace"))
     except (RecursionError, ValueError):

@@ -12,7 +12,7 @@ AT_ONCE = 200
 
 
 async def drafts_to_nudge(session: AsyncSession, now: dt.datetime) -> list[tuple[Report, Person]]:
-    """Drafts left alone for half an hour, each once. One that was put aside is awaited by no dialogue, so not here."""
+    """Drafts left alone for half an hour but not yet a day, each once. One that was put aside is awaited by no dialogue, so not here."""
     quiet = (
         sa.select(Report, Person)
         .join(Dialogue, Dialogue.subject_id == Report.id)
@@ -21,6 +21,7 @@ async def drafts_to_nudge(session: AsyncSession, now: dt.datetime) -> list[tuple
             Report.state == ReportState.DRAFT,
             Report.nudged_at.is_(None),
             Report.touched_at <= now - DRAFT_NUDGE_AFTER,
+            Report.touched_at > now - DRAFT_EXPIRES_AFTER,
             Person.is_reachable,
         )
     )

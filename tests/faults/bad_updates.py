@@ -47,7 +47,7 @@ def put(simulator: Simulator, *raws: Json | str) -> list[int]:
     ids = []
     for raw in raws:
         body = {} if isinstance(raw, str) else raw
-        number = queue.add_raw(body, next(iter(body), "message"), 0)
+        number = queue.add_raw(body, next(iter(body), "message"), _chat(body) or next(numbers))
         if isinstance(raw, str):
             queue.pending[number].text = raw.replace("%d", str(number))
         else:
@@ -60,6 +60,14 @@ def nested(depth: int, inner: Any = CANARY) -> Any:
     for _ in range(depth):
         inner = {"reply_to_message": inner}
     return inner
+
+
+def _chat(raw: Json) -> int | None:
+    """Telegram delivers what belongs to one chat in order, and one chat beside the other."""
+    inner = raw.get("message")
+    chat = inner.get("chat") if isinstance(inner, dict) else None
+    number = chat.get("id") if isinstance(chat, dict) else None
+    return number if isinstance(number, int) else None
 
 
 # These spoil the whole answer in which they come.
