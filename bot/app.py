@@ -53,6 +53,7 @@ class App:
         self.name = f"siskamling/{secrets.token_hex(4)}"
         sealing.install(sealing.Keyring.at(settings.keys_file))
         times.use(settings.zone)
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.store = Store(settings.database_url)
         self.lease = self._lease()
         self.transport = Transport(token, settings.telegram_api_url, name=self.name)

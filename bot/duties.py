@@ -13,9 +13,10 @@ from domain.reports import duties as reports
 from handlers.reports.nudges import nudge_drafts
 from models import DeadLetter, OutboxMessage, OutboxState, SeenUpdate
 
-DEAD_LETTERS_KEPT = dt.timedelta(days=7)
+DEAD_LETTERS_KEPT = FAILURES_KEPT = dt.timedelta(days=7)
 AT_ONCE = 500
-OVER = [OutboxState.SENT, OutboxState.EXPIRED, OutboxState.CANCELLED]
+WENT_WELL = [OutboxState.SENT, OutboxState.EXPIRED, OutboxState.CANCELLED]
+WENT_BADLY = [OutboxState.FAILED, OutboxState.AMBIGUOUS]
 
 
 async def prune_seen(session: AsyncSession, now: dt.datetime) -> int:
@@ -26,8 +27,11 @@ async def prune_seen(session: AsyncSession, now: dt.datetime) -> int:
 
 
 async def prune_outbox(session: AsyncSession, now: dt.datetime) -> int:
-    old = sa.select(OutboxMessage.id).where(OutboxMessage.created_at < now - OUTBOX_KEPT, OutboxMessage.state.in_(OVER))
-    return _count(await session.execute(sa.delete(OutboxMessage).where(OutboxMessage.id.in_(old.limit(AT_ONCE)))))
+    """What went well is forgotten after two days; what did not, after a week in which somebody could look at it."""
+    well = sa.and_(OutboxMessage.created_at < now - OUTBOX_KEPT, OutboxMessage.state.in_(WENT_WELL))
+    badly = sa.and_(OutboxMessage.created_at < now - FAILURES_KEPT, OutboxMessage.state.in_(WENT_BADLY))
+    old = sa.select(OutboxMessage.id).where(sa.or_(well, badly)).limit(AT_ONCE)
+    return _count(await session.execute(sa.delete(OutboxMessage).where(OutboxMessage.id.in_(old))))
 
 
 async def measure_outbox(session: AsyncSession, now: dt.datetime) -> int:

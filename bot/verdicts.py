@@ -57,6 +57,10 @@ class Verdict:
     consequence: Consequence | None = None
 
     @property
+    def is_over(self) -> bool:
+        return self.then in STATES
+
+    @property
     def delay_seconds(self) -> float:
         """How long the chat is left alone before the message goes again."""
         return (self.retry_after or self.wait_seconds) if self.then is Then.AGAIN else 0.0

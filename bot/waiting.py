@@ -104,6 +104,8 @@ async def mark(session: AsyncSession, ended: Iterable[tuple[Call, Verdict]], now
     ended = list(ended)
     connection = await session.connection()
     await connection.execute(MARK, [verdict.as_row(call, now) for call, verdict in ended])
+    if traceless := [call.id for call, verdict in ended if verdict.is_over and KINDS[call.kind].leaves_no_trace]:
+        await session.execute(sa.delete(table).where(table.c.id.in_(traceless)))
     for call, verdict in ended:
         if verdict.delay_seconds:
             # The whole chat waits with its message, also past a restart: a younger one must not overtake it.

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import sealing
-from models.outbox import OutboxState, stage
+from models.outbox import OutboxMessage, OutboxState, stage
 
 
 class Lane(enum.IntEnum):
@@ -25,17 +26,20 @@ class Lane(enum.IntEnum):
 @dataclass(frozen=True)
 class Kind:
     """How a kind of message travels. `resends`: after a lost answer it is sent again, since a copy does less harm
-    than silence; the others are left `ambiguous`. `alarms`: it sounds on the phone even at night."""
+    than silence; the others are left `ambiguous`. `leaves_no_trace`: its row goes once it is sent."""
 
     lane: Lane
     resends: bool
     useful_for: dt.timedelta | None = None
+    leaves_no_trace: bool = False
 
 
 KINDS: dict[str, Kind] = {
     "reply": Kind(Lane.INTERACTIVE, resends=True, useful_for=dt.timedelta(hours=24)),
     "edit": Kind(Lane.INTERACTIVE, resends=True, useful_for=dt.timedelta(hours=24)),
     "receipt": Kind(Lane.INTERACTIVE, resends=True),
+    # To somebody whom nothing may tie to what they just sent: not even a row that lies beside the duty room's card.
+    "secret": Kind(Lane.INTERACTIVE, resends=True, leaves_no_trace=True),
     "status": Kind(Lane.CORRECTION, resends=True),
     "card": Kind(Lane.DUTY, resends=True),
     "nudge": Kind(Lane.DUTY, resends=False, useful_for=dt.timedelta(hours=2)),
@@ -73,6 +77,12 @@ def post(
             "created_at": now,
         },
     )
+
+
+async def forget_sent(session: AsyncSession, chat_id: int) -> None:
+    """Erases the rows of what that chat was sent."""
+    chat = OutboxMessage.chat_index == sealing.number_index("chat", chat_id)
+    await session.execute(sa.delete(OutboxMessage).where(chat, OutboxMessage.state == OutboxState.SENT))
 
 
 def opened(key: str, sealed: bytes) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         assert chat is not None
         self.post(kind, chat.id, "sendMessage", view.payload(chat.id))
 
-    def show(self, view: View) -> None:
+    def show(self, view: View, *, kind: str = "edit") -> None:
         """Puts it in place of the message whose button was pressed; as a new message where none was."""
         query = self.incoming.callback_query
         if query is None or query.message is None:
@@ -129,7 +129,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
             return
         chat_id = query.message.chat.id
         payload = {**view.payload(chat_id, edits=True), "message_id": query.message.message_id}
-        self.post("edit", chat_id, "editMessageText", payload)
+        self.post(kind, chat_id, "editMessageText", payload)
 
     def post(self, kind: str, chat_id: int, method: str, payload: dict[str, Any]) -> None:
         self.visit.posted += 1

@@ -1,7 +1,7 @@
 """The engine: how sessions are opened on SQLite and PostgreSQL, and what each new connection must prove."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,8 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from models import one_hop
 from models.outbox import write_staged
-
-WROTE_OUTBOX = "wrote to the outbox"
 
 # One busy writer is enough on SQLite, and a second would only fight for the lock.
 SQLITE_PRAGMAS = {
@@ -63,13 +61,12 @@ class Store:
             try:
                 yield session
                 await session.flush()
-                session.info[WROTE_OUTBOX] = await write_staged(session) > 0
-                # A cancelled commit has an unknown outcome, so it is always let through.
-                await asyncio.shield(session.commit())
+                await write_staged(session)
             except BaseException:
                 session.info.clear()
-                await asyncio.shield(session.rollback())
+                await _to_the_end(session.rollback())
                 raise
+            await _to_the_end(session.commit())
 
     async def prove(self) -> None:
         """Writes and takes it back. Raises what is_away knows when the database cannot take a write."""
@@ -90,6 +87,16 @@ class Store:
         await self.writer.dispose()
         if self.reader is not self.writer:
             await self.reader.dispose()
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Whoever is cancelled meanwhile hears of it afterwards: half a commit would have an unknown outcome."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
 
 
 def is_away(error: BaseException | None) -> bool:

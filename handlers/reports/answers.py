@@ -2,6 +2,7 @@
 
 from telegram import Update
 
+from domain import outbox
 from domain.errors import ButtonIsStale
 from domain.reports import drafts, filing, taxonomy
 from domain.reports.drafts import Step
@@ -158,9 +159,14 @@ async def send(update: Update, context: Context) -> None:
 async def send_draft(context: Context, draft: Report) -> None:
     filed = await filing.file_report(context.session, draft, now=context.now)
     context.end_dialogue()
+    is_full = filed.report.anonymity is Anonymity.FULL
+    if is_full:
+        assert context.person.telegram_id is not None
+        await outbox.forget_sent(context.session, context.person.telegram_id)
     if context.incoming.callback_query is not None:
-        context.show(plain_view(context, "report.is_sent", number=filed.report.number))
-    context.reply(_receipt(context, filed), kind="receipt")
+        sent = plain_view(context, "report.is_sent", number=filed.report.number)
+        context.show(sent, kind="secret" if is_full else "edit")
+    context.reply(_receipt(context, filed), kind="secret" if is_full else "receipt")
     await cards.post_cards(context.session, filed.report, context.areas, now=context.now)
 
 

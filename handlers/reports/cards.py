@@ -49,7 +49,7 @@ async def post_withdrawal(session: AsyncSession, report: Report, *, now: dt.date
         chat_id = room.chat_id
         assert chat_id is not None
         payload = View(_say("card.withdrawn", number=report.number)).payload(chat_id)
-        key = f"withdrawn.{report.id.hex}.{room.id.hex[-12:]}"
+        key = f"withdrawn.{report.id.hex}.{room.id.hex[-10:]}.{report.version}"
         outbox.post(session, "card", to=chat_id, method="sendMessage", payload=payload, key=key, now=now)
 
 

@@ -106,3 +106,22 @@ async def test_erased_bytes_are_gone_from_the_files(tmp_path: Path) -> None:
     for file in tmp_path.iterdir():
         assert b"KENARI-KUNING" not in file.read_bytes(), file.name
     await store.close()
+
+
+async def test_whoever_is_cancelled_during_a_commit_finds_it_done_or_undone(store: Store) -> None:
+    for number in range(100, 160):
+        begun = asyncio.Event()
+
+        async def write(number: int = number, begun: asyncio.Event = begun) -> None:
+            async with store.begin() as session:
+                await mark_seen(session, [number], now=NOW)
+                begun.set()
+
+        task = asyncio.create_task(write())
+        await begun.wait()
+        await asyncio.sleep((number % 20) / 10_000)
+        task.cancel()
+        result = (await asyncio.gather(task, return_exceptions=True))[0]
+        assert result is None or isinstance(result, asyncio.CancelledError)
+        async with store.begin() as session:
+            assert len(await mark_seen(session, [number], now=NOW)) in (0, 1)
