@@ -99,8 +99,6 @@ class Sender:
     async def _wait_for_news(self) -> None:
         now = time.monotonic()
         wait = self.look_again
-        if self.freed:
-            wait, self.freed = min(wait, FREED_SECONDS), False
         if self.bulk_waits:
             wait = min(wait, self.pacer.wait_seconds(now))
         if self.resting:
@@ -236,7 +234,13 @@ class Sender:
     def _release(self, call: Call) -> None:
         """Its chat may have the next message. A refusal is marked first, since it may change what comes next."""
         self.busy.discard(call.chat)
-        self.freed = True
+        if not self.freed:
+            self.freed = True
+            asyncio.get_running_loop().call_later(FREED_SECONDS, self._look_at_freed)
+
+    def _look_at_freed(self) -> None:
+        self.freed = False
+        self.news.set()
 
     # ---- outcomes
 

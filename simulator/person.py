@@ -10,7 +10,7 @@ from simulator.transcript import button_rows, transcript_of, words_of
 from simulator.world import Json
 
 LOOK_EVERY_SECONDS = 0.02
-WITHIN_SECONDS = 5.0
+WITHIN_SECONDS = 10.0
 QUIET_SECONDS = 0.3
 SHOWN_ON_FAILURE = 12
 # Where people are when a test does not say: the square in the middle of Jember.
