@@ -175,7 +175,7 @@ def _receipt(context: Context, filed: filing.Filed) -> View:
     category = taxonomy.category(report.category_code or drafts.UNSURE)
     text = context.say(f"receipt.{report.anonymity}", number=report.number, code=filed.code)
     if Flag.EMERGENCY in category.flags:
-        text = Raw(f"{text}\n\n{context.say('emergency.first')}")
+        text = Raw(f"{context.say('emergency.first')}\n\n{text}")
     rows = [[Press(context.label("button.copy_code"), copies=filed.code)]]
     if report.anonymity is not Anonymity.FULL:
         rows.append([Press(context.label("button.my_reports"), buttons.ListReports())])

@@ -238,8 +238,12 @@ async def take_pin(message: Message, context: Context) -> None:
     )
     if context.draft is None:
         context.begin_draft(draft)
-    note = _area_note(context, draft) or context.say("report.pin_taken")
-    if step is None or step in (Step.PLACE, Step.AREA, Step.REVIEW):
+    goes_on = step is None or step in (Step.PLACE, Step.AREA, Step.REVIEW)
+    asked = drafts.next_step(draft) if goes_on else step
+    # The question about the area says by itself that the pin is outside.
+    is_outside = drafts.content_of(draft).get("is_outside") and asked is not Step.AREA
+    note = _area_note(context, draft) or context.say("report.pin_outside" if is_outside else "report.pin_taken")
+    if goes_on:
         flow.ask(context, draft, note=note)
     else:
         flow.ask_again(context, draft, note)

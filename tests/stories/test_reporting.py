@@ -115,6 +115,12 @@ async def test_an_eleventh_file_is_refused_kindly(town: Town) -> None:
     await siti.sees("Paling banyak 10 lampiran")
 
 
+async def test_a_pin_outside_is_told_at_once(town: Town) -> None:
+    await town.siti.sends_location(*SURABAYA)
+    seen = await town.siti.sees("di luar Kabupaten Jember")
+    assert "110" in seen["text"]
+
+
 async def test_a_pin_inside_is_confirmed_with_one_tap(town: Town) -> None:
     siti = town.siti
     await siti.types("ada balap liar di jalan")
