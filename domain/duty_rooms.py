@@ -6,21 +6,25 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.reports import taxonomy
 from models import DutyRoom, Report, ReportState, new_id, sealing
 
 WAITING_SHOWN = 10
 ROOMS = "duty rooms of this transaction"
 
 
-async def bind(session: AsyncSession, chat_id: int, area_code: str | None, *, now: dt.datetime) -> DutyRoom:
-    """Binds a group to the whole regency (None) or one area; a bound one changes what it is for."""
+async def bind(
+    session: AsyncSession, chat_id: int, area_code: str | None, *, is_confidential: bool = False, now: dt.datetime
+) -> DutyRoom:
+    """Binds a group to the whole regency (None), one area or the sensitive reports. Bound anew, it
+    changes what it is for."""
     room = await room_of(session, chat_id)
     if room is None:
         room = DutyRoom(id=new_id(), chat_index=sealing.number_index("chat", chat_id))
         room.chat_id = chat_id
         session.add(room)
         session.info.pop(ROOMS, None)
-    room.area_code, room.bound_at, room.is_reachable = area_code, now, True
+    room.area_code, room.is_confidential, room.bound_at, room.is_reachable = area_code, is_confidential, now, True
     return room
 
 
@@ -52,22 +56,30 @@ async def follow_migration(session: AsyncSession, old_chat_id: int, new_chat_id:
         room.chat_id, room.chat_index = new_chat_id, sealing.number_index("chat", new_chat_id)
 
 
-async def rooms_for(session: AsyncSession, area_code: str | None) -> Sequence[DutyRoom]:
-    """Where the card of a report from that area belongs: the regency's rooms, and the area's own."""
+async def rooms_for(session: AsyncSession, report: Report) -> Sequence[DutyRoom]:
+    """Where the card of that report belongs: the regency's rooms, its area's own, and if it is sensitive its unit's."""
     rooms: list[DutyRoom] | None = session.info.get(ROOMS)
     if rooms is None:
         # Read once in a transaction, and without writing first what the batch has gathered so far.
         with session.no_autoflush:
             rooms = list(await session.scalars(sa.select(DutyRoom).order_by(DutyRoom.id)))
         session.info[ROOMS] = rooms
-    return [room for room in rooms if room.is_reachable and room.area_code in (None, area_code)]
+    return [room for room in rooms if room.is_reachable and _concerns(room, report)]
 
 
-async def waiting_reports(session: AsyncSession, area_code: str | None) -> tuple[Sequence[Report], int]:
+def _concerns(room: DutyRoom, report: Report) -> bool:
+    if room.is_confidential:
+        return report.category_code in taxonomy.SENSITIVE_CODES
+    return room.area_code in (None, report.area_code)
+
+
+async def waiting_reports(session: AsyncSession, room: DutyRoom) -> tuple[Sequence[Report], int]:
     """The oldest reports that nobody has taken, for a room that was just bound, and how many there are in all."""
     waiting = [Report.state == ReportState.RECEIVED]
-    if area_code is not None:
-        waiting.append(Report.area_code == area_code)
+    if room.is_confidential:
+        waiting.append(Report.category_code.in_(taxonomy.SENSITIVE_CODES))
+    elif room.area_code is not None:
+        waiting.append(Report.area_code == room.area_code)
     count = await session.scalar(sa.select(sa.func.count()).select_from(Report).where(*waiting))
     reports = await session.scalars(sa.select(Report).where(*waiting).order_by(Report.filed_at).limit(WAITING_SHOWN))
     return reports.all(), count or 0

@@ -42,7 +42,7 @@ class EraseMe(ButtonData):
 
 @dataclass(frozen=True)
 class BindRoom(ButtonData):
-    """An area without dots, `all` for the list of areas, or `regency`."""
+    """An area without dots, `all` for the list of areas, `regency`, or `unit` for the sensitive reports."""
 
     code = "gb"
     area: str

@@ -13,6 +13,7 @@ from handlers.reports import buttons, cards
 from handlers.views import Press, View
 
 REGENCY = "regency"
+UNIT = "unit"
 GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 AREAS_IN_A_ROW = 2
 
@@ -26,6 +27,7 @@ async def bind_group(update: Update, context: Context) -> None:
     rows = [
         [Press(context.label("button.whole_regency"), BindRoom(REGENCY))],
         [Press(context.label("button.one_area"), BindRoom(buttons.ALL))],
+        [Press(context.label("button.confidential"), BindRoom(UNIT))],
     ]
     context.reply(View(context.say("room.ask_area"), rows))
 
@@ -41,23 +43,27 @@ async def choose_room_area(update: Update, context: Context) -> None:
             View(context.say("room.choose_area"), [presses[n : n + width] for n in range(0, len(areas), width)])
         )
         return
-    area_code = None if button.area == REGENCY else buttons.area_code(button.area)
+    area_code = None if button.area in (REGENCY, UNIT) else buttons.area_code(button.area)
     if area_code is not None and area_code not in context.areas.by_code:
         raise ButtonIsStale()
-    await _bind(update, context, area_code)
+    await _bind(update, context, area_code, is_confidential=button.area == UNIT)
 
 
-async def _bind(update: Update, context: Context, area_code: str | None) -> None:
+async def _bind(update: Update, context: Context, area_code: str | None, *, is_confidential: bool) -> None:
     chat = update.effective_chat
     assert chat is not None
     before = await duty_rooms.room_of(context.session, chat.id)
-    if before is not None and before.is_reachable and before.area_code == area_code:
+    if (
+        before is not None
+        and before.is_reachable
+        and (before.area_code, before.is_confidential) == (area_code, is_confidential)
+    ):
         context.toast(context.label("room.bound_already"))
         return
-    room = await duty_rooms.bind(context.session, chat.id, area_code, now=context.now)
-    area = context.areas.name(area_code) or context.say("room.regency")
-    context.show(View(context.say("room.bound", area=area)))
-    waiting, count = await duty_rooms.waiting_reports(context.session, area_code)
+    room = await duty_rooms.bind(context.session, chat.id, area_code, is_confidential=is_confidential, now=context.now)
+    what = context.say("room.confidential" if is_confidential else "room.regency")
+    context.show(View(context.say("room.bound", area=context.areas.name(area_code) or what)))
+    waiting, count = await duty_rooms.waiting_reports(context.session, room)
     if count:
         context.reply(View(context.say("room.waiting", count=count, shown=len(waiting))))
     for report in waiting:

@@ -22,7 +22,8 @@ class AreaShape(Base):
 
 
 class DutyRoom(Base):
-    """A staff group that receives the cards of new reports: of the whole regency, or of one area."""
+    """A staff group that receives the cards of new reports: of the whole regency, or of one area. A confidential one,
+    for the unit that may know, gets the sensitive reports with their content; others learn only that there is one."""
 
     __tablename__ = "duty_rooms"
 
@@ -30,6 +31,7 @@ class DutyRoom(Base):
     chat_index: Mapped[bytes] = mapped_column(sa.LargeBinary(16), unique=True)
     chat_sealed: Mapped[bytes]
     area_code: Mapped[str | None] = mapped_column(sa.String(16))
+    is_confidential: Mapped[bool] = mapped_column(default=False)
     bound_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     is_reachable: Mapped[bool] = mapped_column(default=True)
 

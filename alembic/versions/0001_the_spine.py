@@ -35,6 +35,7 @@ def upgrade() -> None:
         sa.Column("chat_index", sa.LargeBinary(length=16), nullable=False),
         sa.Column("chat_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("area_code", sa.String(length=16), nullable=True),
+        sa.Column("is_confidential", sa.Boolean(), nullable=False),
         sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_reachable", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_rooms")),

@@ -12,7 +12,8 @@ AT_ONCE = 200
 
 
 async def drafts_to_nudge(session: AsyncSession, now: dt.datetime) -> list[tuple[Report, Person]]:
-    """Drafts left alone for half an hour but not yet a day, each once. One that was put aside is awaited by no dialogue, so not here."""
+    """Drafts left alone for half an hour but not yet a day, each once. One that was put aside is
+    awaited by no dialogue, so not here."""
     quiet = (
         sa.select(Report, Person)
         .join(Dialogue, Dialogue.subject_id == Report.id)

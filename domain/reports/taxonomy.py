@@ -189,3 +189,7 @@ def in_group(group: str | Group) -> tuple[Category, ...]:
     """The categories shown in a group, in the order of their buttons; none for an unknown group."""
     code = group.code if isinstance(group, Group) else group
     return tuple(category for category in CATEGORIES if category.group == code)
+
+
+# What only its own unit may read.
+SENSITIVE_CODES = frozenset(category.code for category in CATEGORIES if Flag.SENSITIVE in category.flags)

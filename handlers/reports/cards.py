@@ -27,7 +27,7 @@ _DOMAIN = re.compile(r"(?<=\w)\.(?=[a-z]{2,}\b)", re.IGNORECASE)
 
 async def post_cards(session: AsyncSession, report: Report, areas: AreaMap, *, now: dt.datetime) -> int:
     """Posts the card to every room that it concerns; returns to how many."""
-    rooms = await duty_rooms.rooms_for(session, report.area_code)
+    rooms = await duty_rooms.rooms_for(session, report)
     for room in rooms:
         post_card(session, report, room, areas, now=now)
     return len(rooms)
@@ -39,13 +39,13 @@ def post_card(session: AsyncSession, report: Report, room: DutyRoom, areas: Area
     # In full anonymity the row beside the receipt's must not name the report.
     is_full = report.anonymity is Anonymity.FULL
     deed = secrets.token_hex(16) if is_full else f"{report.id.hex}.{room.id.hex[-12:]}.{room.bound_at:%y%m%d%H%M%S}"
-    payload = {**card(report, areas).payload(chat_id), "protect_content": True}
+    payload = {**card(report, areas, in_confidence=room.is_confidential).payload(chat_id), "protect_content": True}
     outbox.post(session, "card", to=chat_id, method="sendMessage", payload=payload, key=f"card.{deed}"[:64], now=now)
 
 
 async def post_withdrawal(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
     """Tells the rooms that have the card that nobody needs to go there any more."""
-    for room in await duty_rooms.rooms_for(session, report.area_code):
+    for room in await duty_rooms.rooms_for(session, report):
         chat_id = room.chat_id
         assert chat_id is not None
         payload = View(_say("card.withdrawn", number=report.number)).payload(chat_id)
@@ -53,13 +53,14 @@ async def post_withdrawal(session: AsyncSession, report: Report, *, now: dt.date
         outbox.post(session, "card", to=chat_id, method="sendMessage", payload=payload, key=key, now=now)
 
 
-def card(report: Report, areas: AreaMap) -> View:
+def card(report: Report, areas: AreaMap, *, in_confidence: bool = False) -> View:
+    """The card; of a sensitive report only the unit that reads it in confidence sees more than that there is one."""
     category = taxonomy.category(report.category_code or drafts.UNSURE)
     head = _say(
         "card.head", sign=SIGNS[report.priority or "P3"], priority=report.priority or "P3", number=report.number
     )
     received = _say("card.received", at=times.hour(LANGUAGE, report.filed_at or report.touched_at))
-    if Flag.SENSITIVE in category.flags:
+    if Flag.SENSITIVE in category.flags and not in_confidence:
         return View(Raw(f"{head}\n{_say('card.sensitive')}\n{received}"))
     content = drafts.content_of(report)
     parts = [

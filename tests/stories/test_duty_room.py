@@ -135,3 +135,18 @@ async def _report(town: Town, words: str, category: str) -> None:
     await siti.types("kirim")
     receipt = await siti.sees("Laporan diterima")
     assert re.search(r"JBR-\w{3}-\w{4}", receipt["text"])
+
+
+async def test_a_sensitive_report_is_read_in_its_units_group_and_nowhere_else(town: Town) -> None:
+    await _bind(town)
+    await _report(town, "suami tetangga memukuli istrinya", "Kekerasan dalam rumah tangga")
+    await town.budi.sees("sensitif", in_=town.duty_room)
+    unit = await town.simulator.group("Unit PPA", admins=[town.budi])
+    await town.budi.types("/ikat", in_=unit)
+    await town.budi.presses("Unit khusus", in_=unit)
+    card = await town.budi.sees("memukuli istrinya", in_=unit)
+    assert "Siti" not in card["text"], "the unit reads what happened, not who wrote"
+    assert "memukuli" not in await town.budi.transcript(in_=town.duty_room)
+    await _report(town, "ada balap liar di jalan", "1")
+    await town.budi.sees("Balap liar", in_=town.duty_room)
+    await town.budi.sees_not("Balap liar", in_=unit)
