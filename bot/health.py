@@ -13,7 +13,7 @@ BEAT_SECONDS = 1.0
 STILL_ALIVE_SECONDS = 5.0
 POLL_TOO_OLD_SECONDS = 90.0
 DISK_FREE_SHARE = 0.05
-PROVE_SECONDS = 5.0
+PROVE_SECONDS = 3.0
 
 Complaint = Callable[[], str | None]
 
@@ -26,6 +26,7 @@ class Health:
     data_dir: Path
     complaints: list[Complaint] = field(default_factory=list)
     beat_at: float = field(default_factory=time.monotonic)
+    proving: asyncio.Task[None] | None = None
 
     async def beat(self) -> None:
         """Shows that the event loop turns."""
@@ -46,13 +47,19 @@ class Health:
         return found
 
     async def _store_complaint(self) -> str | None:
-        try:
-            async with asyncio.timeout(PROVE_SECONDS):
-                await self.store.prove()
-        except Exception as error:
-            cause = getattr(error, "orig", None) or error
-            return f"the database takes no writes: {type(cause).__name__}: {_first_line(cause)}"
-        return None
+        """Asks once at a time, and is never cancelled: a driver that waits for a lock cannot be interrupted."""
+        if self.proving is None or self.proving.done():
+            self.proving = asyncio.create_task(self.store.prove())
+            self.proving.add_done_callback(lambda task: task.cancelled() or task.exception())
+        proving = self.proving
+        await asyncio.wait({proving}, timeout=PROVE_SECONDS)
+        if not proving.done():
+            return f"the database takes no writes: it has not answered for {PROVE_SECONDS:.0f} s"
+        error = None if proving.cancelled() else proving.exception()
+        if error is None:
+            return None
+        cause = getattr(error, "orig", None) or error
+        return f"the database takes no writes: {type(cause).__name__}: {_first_line(cause)}"
 
     def _disk_complaint(self) -> str | None:
         try:
