@@ -79,5 +79,11 @@ async def stand_a_flood(folder: Path, url: str, count: int, seconds: float) -> N
 
 
 @pytest.mark.timeout(120)
-async def test_one_account_that_floods_makes_nobody_wait(tmp_path: Path, empty_database_url: str) -> None:
-    await stand_a_flood(tmp_path, empty_database_url, 10_000, 10)
+async def test_one_account_that_floods_makes_nobody_wait(tmp_path: Path) -> None:
+    await stand_a_flood(tmp_path, f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", 10_000, 10)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(120)
+async def test_one_account_that_floods_makes_nobody_wait_on_postgresql(tmp_path: Path, empty_postgres_url: str) -> None:
+    await stand_a_flood(tmp_path, empty_postgres_url, 10_000, 10)

@@ -155,6 +155,7 @@ async def test_postgresql_away_for_half_a_minute(
     await survive_absence(tmp_path, empty_postgres_url, simulator, intake, 30)
 
 
+@pytest.mark.faults
 @pytest.mark.timeout(120)
 async def test_a_connection_that_breaks_again_and_again_ends_no_process(
     tmp_path: Path, empty_postgres_url: str, simulator: Simulator
