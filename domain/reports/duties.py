@@ -31,10 +31,14 @@ async def drafts_to_nudge(session: AsyncSession, now: dt.datetime) -> list[tuple
 
 
 async def expire_drafts(session: AsyncSession, now: dt.datetime) -> int:
-    """Deletes drafts that nobody touched for a day, and what was awaited for them."""
-    old = sa.select(Report.id).where(Report.state == ReportState.DRAFT, Report.touched_at <= now - DRAFT_EXPIRES_AFTER)
-    ids = list(await session.scalars(old.order_by(Report.touched_at).limit(AT_ONCE)))
-    if ids:
-        await session.execute(sa.delete(Dialogue).where(Dialogue.subject_id.in_(ids)))
-        await session.execute(sa.delete(Report).where(Report.id.in_(ids)))
-    return len(ids)
+    """Deletes drafts that nobody touched for a day, and what was awaited for them.
+
+    One that is being sent at this very moment is locked, so it is left out; what was chosen is asked about again."""
+    is_old = (Report.state == ReportState.DRAFT, Report.touched_at <= now - DRAFT_EXPIRES_AFTER)
+    old = sa.select(Report.id).where(*is_old).order_by(Report.touched_at).limit(AT_ONCE)
+    ids = list(await session.scalars(old.with_for_update(skip_locked=True)))
+    if not ids:
+        return 0
+    gone = list(await session.scalars(sa.delete(Report).where(Report.id.in_(ids), *is_old).returning(Report.id)))
+    await session.execute(sa.delete(Dialogue).where(Dialogue.subject_id.in_(gone)))
+    return len(gone)

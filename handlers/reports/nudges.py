@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import outbox
@@ -12,19 +13,33 @@ from handlers.reports import buttons
 from handlers.texts import plain, say
 from handlers.views import Press, View
 from models import Person, Report
+from models.sealing import Unsealable
+
+log = structlog.get_logger()
 
 
 async def nudge_drafts(session: AsyncSession, now: dt.datetime) -> int:
-    """Reminds each writer once. Returns how many."""
+    """Reminds each writer once. Returns how many. Whose address cannot be read is passed over, once as well."""
+    unreadable = 0
     quiet = await duties.drafts_to_nudge(session, now)
     for draft, person in quiet:
         draft.nudged_at = now
-        chat_id = person.telegram_id
-        assert chat_id is not None
-        payload = _nudge(draft, person).payload(chat_id)
-        key = f"nudge.{draft.id.hex}"
-        outbox.post(session, "nudge", to=chat_id, method="sendMessage", payload=payload, key=key, now=now)
-    return len(quiet)
+        try:
+            _post(session, draft, person, now)
+        except Unsealable:
+            unreadable += 1
+    if unreadable:
+        log.error("nudges.unreadable", count=unreadable)
+    return len(quiet) - unreadable
+
+
+def _post(session: AsyncSession, draft: Report, person: Person, now: dt.datetime) -> None:
+    chat_id = person.telegram_id
+    assert chat_id is not None
+    payload = _nudge(draft, person).payload(chat_id)
+    outbox.post(
+        session, "nudge", to=chat_id, method="sendMessage", payload=payload, key=f"nudge.{draft.id.hex}", now=now
+    )
 
 
 def _nudge(draft: Report, person: Person) -> View:
