@@ -20,6 +20,7 @@ pytestmark = pytest.mark.skipif(not SCHEMA.exists(), reason="no description of t
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
     async with open_town(tmp_path, limits=False, schema=str(SCHEMA)) as opened:
+        opened.app.sender.chats.wait_seconds = lambda *_: 0.0  # type: ignore[method-assign]
         yield opened
 
 
