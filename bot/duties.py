@@ -10,6 +10,7 @@ from bot.scheduler import Duty
 from domain.outbox import Lane
 from domain.policy import OUTBOX_KEPT, SEEN_UPDATES_KEPT
 from domain.reports import duties as reports
+from handlers.reports.cards import post_missed_cards
 from handlers.reports.nudges import nudge_drafts
 from models import DeadLetter, OutboxMessage, OutboxState, SeenUpdate
 
@@ -53,6 +54,7 @@ def timetable() -> list[Duty]:
     return [
         Duty("nudge drafts", 30, nudge_drafts),
         Duty("expire drafts", 60, reports.expire_drafts),
+        Duty("post missed cards", 60, post_missed_cards),
         Duty("prune seen updates", 3600, prune_seen),
         Duty("prune outbox", 600, prune_outbox),
         Duty("measure outbox", 5, measure_outbox),

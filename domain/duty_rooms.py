@@ -1,4 +1,8 @@
-"""Duty rooms: the staff groups that see the cards of new reports."""
+"""Duty rooms: the staff groups that see the cards of new reports, and which cards each has had.
+
+A card repeated is better than a card missed. So a room that comes back gets anew what waits since the first card
+that is known not to have arrived, and a room that is bound anew gets anew all that waits.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,10 +10,11 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.reports import taxonomy
-from models import DutyRoom, Report, ReportState, new_id, sealing
+from domain.reports import filing, taxonomy
+from models import Card, DutyRoom, OutboxMessage, OutboxState, Report, ReportState, new_id, sealing
 
-WAITING_SHOWN = 10
+LOOKED_AT = 50
+DID_NOT_ARRIVE = (OutboxState.CANCELLED, OutboxState.FAILED)
 ROOMS = "duty rooms of this transaction"
 
 
@@ -24,6 +29,8 @@ async def bind(
         room.chat_id = chat_id
         session.add(room)
         session.info.pop(ROOMS, None)
+    else:
+        await _forget_cards(session, room)
     room.area_code, room.is_confidential, room.bound_at, room.is_reachable = area_code, is_confidential, now, True
     return room
 
@@ -45,8 +52,11 @@ async def room_of(session: AsyncSession, chat_id: int) -> DutyRoom | None:
 
 async def set_reachable(session: AsyncSession, chat_id: int, is_reachable: bool) -> None:
     room = await room_of(session, chat_id)
-    if room is not None:
-        room.is_reachable = is_reachable
+    if room is None:
+        return
+    if is_reachable and not room.is_reachable:
+        await forget_undelivered(session, room)
+    room.is_reachable = is_reachable
 
 
 async def follow_migration(session: AsyncSession, old_chat_id: int, new_chat_id: int) -> None:
@@ -58,13 +68,17 @@ async def follow_migration(session: AsyncSession, old_chat_id: int, new_chat_id:
 
 async def rooms_for(session: AsyncSession, report: Report) -> Sequence[DutyRoom]:
     """Where the card of that report belongs: the regency's rooms, its area's own, and if it is sensitive its unit's."""
+    return [room for room in await all_rooms(session) if room.is_reachable and _concerns(room, report)]
+
+
+async def all_rooms(session: AsyncSession) -> list[DutyRoom]:
     rooms: list[DutyRoom] | None = session.info.get(ROOMS)
     if rooms is None:
         # Read once in a transaction, and without writing first what the batch has gathered so far.
         with session.no_autoflush:
             rooms = list(await session.scalars(sa.select(DutyRoom).order_by(DutyRoom.id)))
         session.info[ROOMS] = rooms
-    return [room for room in rooms if room.is_reachable and _concerns(room, report)]
+    return rooms
 
 
 def _concerns(room: DutyRoom, report: Report) -> bool:
@@ -73,13 +87,48 @@ def _concerns(room: DutyRoom, report: Report) -> bool:
     return room.area_code in (None, report.area_code)
 
 
-async def waiting_reports(session: AsyncSession, room: DutyRoom) -> tuple[Sequence[Report], int]:
-    """The oldest reports that nobody has taken, for a room that was just bound, and how many there are in all."""
+async def count_waiting(session: AsyncSession, room: DutyRoom) -> int:
+    """How many reports of this room's nobody has taken."""
+    waiting = sa.select(sa.func.count()).select_from(Report).where(*_waiting_for(room))
+    return await session.scalar(waiting) or 0
+
+
+def _waiting_for(room: DutyRoom) -> list[sa.ColumnElement[bool]]:
+    """The same in SQL as _concerns, of what nobody has taken."""
     waiting = [Report.state == ReportState.RECEIVED]
     if room.is_confidential:
         waiting.append(Report.category_code.in_(taxonomy.SENSITIVE_CODES))
     elif room.area_code is not None:
         waiting.append(Report.area_code == room.area_code)
-    count = await session.scalar(sa.select(sa.func.count()).select_from(Report).where(*waiting))
-    reports = await session.scalars(sa.select(Report).where(*waiting).order_by(Report.filed_at).limit(WAITING_SHOWN))
-    return reports.all(), count or 0
+    return waiting
+
+
+async def missed_reports(session: AsyncSession, room: DutyRoom) -> Sequence[Report]:
+    """The oldest that nobody has taken and whose card this room has not had; more than are posted at once, since
+    some may be unreadable."""
+    has_card = sa.exists().where(Card.report_id == Report.id, Card.room_id == room.id)
+    missed = sa.select(Report).where(*_waiting_for(room), ~has_card)
+    return (await session.scalars(missed.order_by(Report.filed_at).limit(LOOKED_AT))).all()
+
+
+def note_card(session: AsyncSession, room: DutyRoom, report: Report, *, now: dt.datetime) -> None:
+    """From now on this room has had the card of that report."""
+    session.add(Card(report_id=report.id, room_id=room.id, posted_at=filing.coarse(now)))
+
+
+async def forget_undelivered(session: AsyncSession, room: DutyRoom) -> None:
+    """The cards since the first of which the outbox still knows that it did not arrive count as not had. Full
+    anonymity keeps the outbox from saying which ones these were, so their time decides."""
+    first = sa.select(sa.func.min(OutboxMessage.created_at)).where(
+        OutboxMessage.chat_index == room.chat_index,
+        OutboxMessage.kind == "card",
+        OutboxMessage.state.in_(DID_NOT_ARRIVE),
+    )
+    since = await session.scalar(first)
+    if since is not None:
+        await _forget_cards(session, room, Card.posted_at >= filing.coarse(since))
+
+
+async def _forget_cards(session: AsyncSession, room: DutyRoom, *which: sa.ColumnElement[bool]) -> None:
+    waiting = sa.select(Report.id).where(Report.state == ReportState.RECEIVED)
+    await session.execute(sa.delete(Card).where(Card.room_id == room.id, Card.report_id.in_(waiting), *which))

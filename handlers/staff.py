@@ -63,11 +63,10 @@ async def _bind(update: Update, context: Context, area_code: str | None, *, is_c
     room = await duty_rooms.bind(context.session, chat.id, area_code, is_confidential=is_confidential, now=context.now)
     what = context.say("room.confidential" if is_confidential else "room.regency")
     context.show(View(context.say("room.bound", area=context.areas.name(area_code) or what)))
-    waiting, count = await duty_rooms.waiting_reports(context.session, room)
+    count = await duty_rooms.count_waiting(context.session, room)
     if count:
-        context.reply(View(context.say("room.waiting", count=count, shown=len(waiting))))
-    for report in waiting:
-        cards.post_card(context.session, report, room, context.areas, now=context.now)
+        context.reply(View(context.say("room.waiting", count=count)))
+    await cards.post_missed(context.session, room, context.areas, now=context.now)  # the others follow by and by
 
 
 async def unbind_group(update: Update, context: Context) -> None:

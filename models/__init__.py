@@ -4,7 +4,7 @@ from models.base import Base, new_id
 from models.leases import Lease
 from models.outbox import OutboxMessage, OutboxState, Pacing
 from models.people import Dialogue, Invitation, Person, RoleGrant
-from models.places import AreaShape, DutyRoom
+from models.places import AreaShape, Card, DutyRoom
 from models.reports import Anonymity, Attachment, Report, ReportEvent, ReportState, When
 from models.updates import DeadLetter, SeenUpdate
 
@@ -13,6 +13,7 @@ __all__ = [
     "AreaShape",
     "Attachment",
     "Base",
+    "Card",
     "DeadLetter",
     "Dialogue",
     "DutyRoom",

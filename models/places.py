@@ -1,4 +1,4 @@
-"""Places: the areas that reports are routed by, and the groups bound to a duty."""
+"""Places: the areas that reports are routed by, the groups bound to a duty, and the cards these have had."""
 
 import datetime as dt
 import uuid
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, new_id
-from models.types import Sealed, UtcDateTime
+from models.types import Sealed, UtcDateTime, child_of
 
 
 class AreaShape(Base):
@@ -36,3 +36,15 @@ class DutyRoom(Base):
     is_reachable: Mapped[bool] = mapped_column(default=True)
 
     chat_id = Sealed[int]("chat_sealed")
+
+
+class Card(Base):
+    """That a room has had the card of a report; without a row it still gets one. It leads to no person, and its
+    moment is as coarse as those of a fully anonymous report."""
+
+    __tablename__ = "cards"
+    __table_args__ = (sa.Index("ix_cards_room", "room_id", "posted_at"),)
+
+    report_id: Mapped[uuid.UUID] = mapped_column(child_of("reports.id"), primary_key=True)
+    room_id: Mapped[uuid.UUID] = mapped_column(child_of("duty_rooms.id"), primary_key=True)
+    posted_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)

@@ -221,6 +221,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_attachments_report", ["report_id", "position"], unique=False)
 
     op.create_table(
+        "cards",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("room_id", sa.Uuid(), nullable=False),
+        sa.Column("posted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["reports.id"],
+            name=op.f("fk_cards_report_id_reports"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["room_id"],
+            ["duty_rooms.id"],
+            name=op.f("fk_cards_room_id_duty_rooms"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("report_id", "room_id", name=op.f("pk_cards")),
+    )
+    with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.create_index("ix_cards_room", ["room_id", "posted_at"], unique=False)
+
+    op.create_table(
         "dialogues",
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("awaiting", sa.String(length=32), nullable=False),
@@ -297,6 +323,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_dialogues_subject_id"))
 
     op.drop_table("dialogues")
+    with op.batch_alter_table("cards", schema=None) as batch_op:
+        batch_op.drop_index("ix_cards_room")
+
+    op.drop_table("cards")
     with op.batch_alter_table("attachments", schema=None) as batch_op:
         batch_op.drop_index("ix_attachments_report")
 

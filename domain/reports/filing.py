@@ -41,7 +41,7 @@ async def file_report(session: AsyncSession, draft: Report, *, now: dt.datetime)
     content = {name: value for name, value in drafts.content_of(draft).items() if name in KEPT}
     content["words"] = drafts.words_of(draft)
     report = await _unlinked(session, draft, now) if draft.anonymity is Anonymity.FULL else draft
-    filed_at = _coarse(now) if draft.anonymity is Anonymity.FULL else now
+    filed_at = coarse(now) if draft.anonymity is Anonymity.FULL else now
     code = new_code()
     session.add(states.event(report, ReportState.RECEIVED, by=states.Actor.REPORTER, at=filed_at))
     _receive(report, content, code, filed_at)
@@ -71,17 +71,17 @@ async def _unlinked(session: AsyncSession, draft: Report, now: dt.datetime) -> R
         when_kind=draft.when_kind,
     )
     session.add(report)
-    report.touched_at = _coarse(now)
+    report.touched_at = coarse(now)
     if drafts.content_of(draft).get("attachments"):
         for old in await session.scalars(sa.select(Attachment).where(Attachment.report_id == draft.id)):
             moved = Attachment(id=uuid.uuid4(), report_id=report.id, position=old.position, kind=old.kind)
-            moved.added_at, moved.file = _coarse(now), old.file
+            moved.added_at, moved.file = coarse(now), old.file
             session.add(moved)
     await drafts.discard(session, draft)
     return report
 
 
-def _coarse(moment: dt.datetime) -> dt.datetime:
+def coarse(moment: dt.datetime) -> dt.datetime:
     """To the quarter hour: nobody can lay it beside the moment of a chat message."""
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 

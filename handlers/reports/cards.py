@@ -4,9 +4,10 @@ import datetime as dt
 import re
 import secrets
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import duty_rooms, outbox
+from domain import area_map, duty_rooms, outbox
 from domain.area_map import AreaMap
 from domain.reports import drafts, taxonomy, words
 from domain.reports.taxonomy import Flag
@@ -15,10 +16,14 @@ from handlers.reports import summary
 from handlers.texts import DEFAULT, Raw, say
 from handlers.views import View
 from models import Anonymity, DutyRoom, Report
+from models.sealing import Unsealable
+
+log = structlog.get_logger()
 
 LANGUAGE = DEFAULT  # duty rooms work in Indonesian
 WORDS_SHOWN = 2600  # UTF-16 units; with place and headings a card stays under Telegram's 4,096
 PLACE_SHOWN = 500
+MISSED_AT_ONCE = 10  # for one room a minute: a group takes 20 messages, and new reports must come through
 SIGNS = {"P0": "🔴", "P1": "🟠", "P2": "🟡", "P3": "⚪"}
 
 _SCHEME = re.compile(r"\b(h)tt(ps?)://", re.IGNORECASE)
@@ -38,9 +43,42 @@ def post_card(session: AsyncSession, report: Report, room: DutyRoom, areas: Area
     assert chat_id is not None
     # In full anonymity the row beside the receipt's must not name the report.
     is_full = report.anonymity is Anonymity.FULL
-    deed = secrets.token_hex(16) if is_full else f"{report.id.hex}.{room.id.hex[-12:]}.{room.bound_at:%y%m%d%H%M%S}"
+    # The moment is part of it, or a repeated card would be taken for the one that never arrived.
+    moment = f"{int(now.timestamp() * 1000):x}"
+    deed = secrets.token_hex(16) if is_full else f"{report.id.hex}.{room.id.hex[-12:]}.{moment}"
     payload = {**card(report, areas, in_confidence=room.is_confidential).payload(chat_id), "protect_content": True}
     outbox.post(session, "card", to=chat_id, method="sendMessage", payload=payload, key=f"card.{deed}"[:64], now=now)
+    duty_rooms.note_card(session, room, report, now=now)
+
+
+async def post_missed_cards(session: AsyncSession, now: dt.datetime) -> int:
+    """Posts the cards that rooms have not had: they were away, or bound while more waited than is shown at once.
+
+    Returns how many."""
+    areas = await area_map.load(session)
+    posted = 0
+    for room in await duty_rooms.all_rooms(session):
+        if room.is_reachable:
+            posted += await post_missed(session, room, areas, now=now)
+        else:  # at once, while the outbox still knows what did not arrive
+            await duty_rooms.forget_undelivered(session, room)
+    return posted
+
+
+async def post_missed(session: AsyncSession, room: DutyRoom, areas: AreaMap, *, now: dt.datetime) -> int:
+    """The oldest ten that this room has not had. What cannot be read is passed over and counted in the log."""
+    posted = unreadable = 0
+    for report in await duty_rooms.missed_reports(session, room):
+        if posted == MISSED_AT_ONCE:
+            break
+        try:
+            post_card(session, report, room, areas, now=now)
+            posted += 1
+        except Unsealable:
+            unreadable += 1
+    if unreadable:
+        log.error("cards.unreadable", count=unreadable)
+    return posted
 
 
 async def post_withdrawal(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
