@@ -31,7 +31,7 @@ from bot.web import WEBHOOK_PATH, Web, wait_until_open
 from domain import area_map
 from domain.area_map import AreaMap
 from handlers import times
-from models import sealing
+from models import keyproof, sealing
 from models.engine import Store
 
 log = structlog.get_logger()
@@ -68,7 +68,9 @@ class App:
             replies_wait=self.sender.wake,
             toast=Toasts(self.transport).answer,
         )
-        self.polling = Polling(self.transport, self.intake, self.clock)
+        # Its own connection: however busy the sends are, what people write is fetched.
+        self.listener = Transport(token, settings.telegram_api_url, name=self.name, connections=2)
+        self.polling = Polling(self.listener, self.intake, self.clock)
         chores = [Chore("empty the log", 300, self.store.empty_log), Chore("read areas", 60, self._read_areas)]
         self.scheduler = Scheduler(self.store, self.clock, self.lease, timetable(), chores, posted=self.sender.wake)
         complaints = [self._telegram_complaint, self._scheduler_complaint, self.intake.complaint]
@@ -104,13 +106,15 @@ class App:
             if self.store.is_sqlite:
                 await self.lease.take()
             await self._check_schema()
+            await self._check_keys()
             await self._read_areas()
             tasks += [asyncio.create_task(work) for work in (self.health.beat(), self.web.run())]
             await self._open_web(tasks[-1])
             await self._meet_telegram()
             tasks += [asyncio.create_task(work) for work in (self.intake.gather(), self._notify_systemd())]
             self.started.set()
-            await self._lead_while_possible()
+            tasks.append(asyncio.create_task(self._lead_while_possible()))
+            await self._until_one_ends(tasks)
             self.web.stop()
             await asyncio.wait([tasks[1]], timeout=10)
         finally:
@@ -119,7 +123,17 @@ class App:
             await asyncio.gather(*tasks, return_exceptions=True)
             await self.lease.release()
             await self.transport.close()
+            await self.listener.close()
             await self.store.close()
+
+    async def _until_one_ends(self, tasks: list[asyncio.Task[None]]) -> None:
+        """Only leading ends by itself, when asked to stop. Should another task end, the process is no use any more:
+        it says so and leaves the rest to whoever restarts it."""
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        if not self.stopping.is_set():
+            raise RuntimeError("a task that runs for ever has ended")
 
     async def _open_web(self, serving: asyncio.Task[None]) -> None:
         opening = asyncio.create_task(wait_until_open(self.web))
@@ -137,6 +151,14 @@ class App:
             raise Unusable(
                 f"the database is at revision {found}, this program needs {wanted}: run `python -m bot migrate`"
             )
+
+    async def _check_keys(self) -> None:
+        """Keys that do not fit the database would make strangers of everybody, so they are refused."""
+        async with self.store.begin() as session:
+            if not await keyproof.fits(session):
+                raise Unusable(
+                    f"KEYS_FILE={self.settings.keys_file} does not belong to this database: put its own back"
+                )
 
     async def _meet_telegram(self) -> None:
         """Learns our own name. Until Telegram answers there is nothing else to do."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.outbox import opened
+from domain.outbox import KINDS, opened
 from models import DutyRoom, OutboxMessage, OutboxState, Person, sealing
 
 
@@ -16,6 +16,9 @@ async def unreachable(session: AsyncSession, chat_id: int) -> None:
     chat = sealing.number_index("chat", chat_id)
     await session.execute(sa.update(Person).where(Person.telegram_index == person).values(is_reachable=False))
     await session.execute(sa.update(DutyRoom).where(DutyRoom.chat_index == chat).values(is_reachable=False))
+    traceless = [name for name, kind in KINDS.items() if kind.leaves_no_trace]
+    gone = sa.delete(OutboxMessage).where(OutboxMessage.chat_index == chat, OutboxMessage.kind.in_(traceless))
+    await session.execute(gone)
     waiting = sa.update(OutboxMessage).where(
         OutboxMessage.chat_index == chat, OutboxMessage.state == OutboxState.PENDING
     )
@@ -27,8 +30,12 @@ def moved_to(new_chat_id: int) -> Callable[[AsyncSession, int], Awaitable[None]]
 
     async def follow(session: AsyncSession, old_chat_id: int) -> None:
         old, new = sealing.number_index("chat", old_chat_id), sealing.number_index("chat", new_chat_id)
+        is_bound_anew = await session.scalar(sa.select(DutyRoom.id).where(DutyRoom.chat_index == new))
         for room in await session.scalars(sa.select(DutyRoom).where(DutyRoom.chat_index == old)):
-            room.chat_id, room.chat_index = new_chat_id, new
+            if is_bound_anew:
+                await session.delete(room)
+            else:
+                room.chat_id, room.chat_index = new_chat_id, new
         rows = await session.scalars(
             sa.select(OutboxMessage).where(OutboxMessage.chat_index == old, OutboxMessage.state == OutboxState.PENDING)
         )

@@ -26,6 +26,11 @@ MARGIN_SECONDS = 1.5
 log = structlog.get_logger()
 
 
+def now_seconds() -> float:
+    """Seconds that also pass while the machine is suspended, where the system can tell: a lease runs on meanwhile."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class LeaseTaken(Exception):
     """Another process holds the lease."""
 
@@ -109,7 +114,7 @@ class RowLease:
 
     async def take(self) -> None:
         while True:
-            asked_at = time.monotonic()
+            asked_at = now_seconds()
             try:
                 async with self.store.begin() as session:
                     row = await session.execute(
@@ -128,7 +133,7 @@ class RowLease:
     async def keep(self) -> None:
         while self.is_held():
             await asyncio.sleep(RENEW_SECONDS)
-            asked_at = time.monotonic()
+            asked_at = now_seconds()
             try:
                 async with asyncio.timeout(max(0.1, self.good_until - asked_at)), self.store.begin() as session:
                     term = dt.timedelta(seconds=TERM_SECONDS)
@@ -144,7 +149,7 @@ class RowLease:
         log.warning("lease.lost", fence=self.fence)
 
     def is_held(self) -> bool:
-        return time.monotonic() < self.good_until
+        return now_seconds() < self.good_until
 
     async def assert_held(self, session: AsyncSession) -> None:
         fence = (await session.execute(LOOK)).scalar()

@@ -102,8 +102,8 @@ class Scheduler:
         started = time.perf_counter()
         try:
             async with asyncio.timeout(LONGEST_SECONDS), self.store.begin() as session:
-                await self.lease.assert_held(session)
                 done = await duty.does(session, self.clock.now())
+                await self.lease.assert_held(session)  # last, since it holds up our own renewal until the commit
         except Exception as error:
             DUTY_FAILURES.labels(duty.name).inc()
             log.error("duty.failed", duty=duty.name, error=type(error).__name__)

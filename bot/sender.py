@@ -13,8 +13,9 @@ import structlog
 
 from bot import verdicts, waiting
 from bot.clock import Clock
-from bot.leases import Lease
+from bot.leases import Lease, LeaseLost
 from bot.metrics import AMBIGUOUS, RETRY_AFTER, SEND_RATE, SENDS
+from bot.outcomes import Outcomes
 from bot.ratelimits import ChatLimits, Pacer
 from bot.transport import NotSent, PerhapsSent, Refused, Transport
 from bot.verdicts import Then, Verdict
@@ -24,11 +25,11 @@ from models.engine import Store, is_away
 
 REPLIES_IN_FLIGHT = 128
 BULK_IN_FLIGHT_SECONDS = 0.25  # of the rate: about what Telegram's answers take; at least 4
-LINGER_SECONDS = 0.03  # outcomes wait this long for company, so that they share a commit
 LOOK_AGAIN_SECONDS = 0.5  # for what became due, or was posted by another replica
 LOOK_AGAIN_SHARED_SECONDS = 0.1
+TIDY_SECONDS = 5.0
+KNOCK_SECONDS = 60.0
 FREED_SECONDS = 0.005  # a chat that became free is looked at soon, together with the others that did
-REST_MARGIN_SECONDS = 0.25
 
 log = structlog.get_logger()
 
@@ -45,12 +46,15 @@ class Sender:
         self.unmarked: set[int] = set()  # rows that are in flight, or back and not yet marked
         self.resting: dict[bytes, float] = {}
         self.in_flight = {True: 0, False: 0}  # bulk, replies
-        self.outcomes: list[tuple[Call, Verdict]] = []
+        self.outcomes = Outcomes(store, clock, written=self._written, pacing=self._pacing)
+        self.doubtful: set[int] = set()  # rows of a claim whose commit we did not hear of
         self.news = asyncio.Event()
-        self.ended = asyncio.Event()
         self.offline_until = 0.0
         self.offline_tries = 0
         self.halted: str | None = None
+        self.knock_at = 0.0
+        self.tidied_at = 0.0
+        self.is_settled = False
         self.quits = False
         self.bulk_waits = False
         self.freed = False
@@ -70,15 +74,17 @@ class Sender:
     async def run(self) -> None:
         """Sends for as long as the lease is held."""
         self.quits = False
-        await self._recover()
-        marking = asyncio.create_task(self._mark_outcomes())
+        self.is_settled = False
+        writing = asyncio.create_task(self.outcomes.run())
         try:
-            while self.lease.is_held() and not self.halted and not self.quits:
+            while self.lease.is_held() and not self.quits:
                 self.news.clear()
-                if marking.done():
-                    marking.result()
+                if writing.done():
+                    writing.result()
                 try:
-                    await self._send_what_may()
+                    await self._turn()
+                except LeaseLost:
+                    return
                 except Exception as error:
                     if not is_away(error):
                         raise
@@ -87,14 +93,32 @@ class Sender:
                 await self._wait_for_news()
         finally:
             await self._drain()
-            marking.cancel()
-        await self._stay_halted()
+            writing.cancel()
+            await asyncio.gather(writing, return_exceptions=True)
 
-    async def _stay_halted(self) -> None:
-        """A refused token ends the sending, not the process: what comes in is still taken, and /readyz says why."""
-        while self.halted and self.lease.is_held() and not self.quits:
-            self.news.clear()
-            await self.news.wait()
+    async def _turn(self) -> None:
+        if not self.is_settled:
+            await self._recover()
+            self.is_settled = True
+        if time.monotonic() - self.tidied_at > TIDY_SECONDS:
+            await self._tidy()
+        if self.halted:
+            await self._knock()
+        elif not self.outcomes.is_behind:
+            await self._send_what_may()
+
+    async def _knock(self) -> None:
+        """A refused token ends the sending, not the process: what comes in is still taken, and /readyz says why.
+        Once a minute we ask again, for it may have been a box in between that refused."""
+        if time.monotonic() < self.knock_at:
+            return
+        self.knock_at = time.monotonic() + KNOCK_SECONDS
+        try:
+            await self.transport.call("getMe", {})
+        except (NotSent, PerhapsSent, Refused):
+            return
+        self.halted = None
+        log.info("sender.goes_on")
 
     async def _wait_for_news(self) -> None:
         now = time.monotonic()
@@ -124,9 +148,11 @@ class Sender:
             for call in await self._fetch(waiting.REPLIES, room):
                 if self._may(call):
                     self._start(call, bulk=False)
-        slots = min(self.pacer.slots(time.monotonic()), self._bulk_window() - self.in_flight[True])
-        if slots > 0:
-            await self._send_bulk(slots)
+        slots, window = self.pacer.slots(time.monotonic()), self._bulk_window() - self.in_flight[True]
+        if window <= 0:
+            self.bulk_waits = False  # an answer will wake the loop, not the pacer
+        elif slots > 0:
+            await self._send_bulk(min(slots, window))
 
     def _bulk_window(self) -> int:
         return max(4, int(self.pacer.rate * BULK_IN_FLIGHT_SECONDS))
@@ -147,9 +173,11 @@ class Sender:
         return [call for call in calls if call.chat not in self.busy]
 
     def _may(self, call: Call) -> bool:
-        """Whether it may leave now; what is too late ends here, and a chat that has had enough rests."""
-        if call.expires_at is not None and call.expires_at <= self.clock.now():
-            self._end(call, Verdict(Then.EXPIRED))
+        """Whether it may leave now. One that nobody can read ends here; a chat that has had enough rests."""
+        if not call.is_readable:
+            self.busy.add(call.chat)
+            self._end(call, Verdict(Then.FAILED, error="unreadable"))
+            log.error("send.unreadable", kind=call.kind)
             return False
         now = time.monotonic()
         wait = self.chats.wait_seconds(call.chat, call.is_group, now)
@@ -158,9 +186,12 @@ class Sender:
         return wait <= 0
 
     async def _claim(self, ids: list[int]) -> set[int]:
+        self.doubtful |= set(ids)
         async with self.store.begin() as session:
+            claimed = await waiting.claim(session, ids)
             await self.lease.assert_held(session)
-            return await waiting.claim(session, ids)
+        self.doubtful -= set(ids)
+        return claimed
 
     # ---- one call
 
@@ -181,7 +212,7 @@ class Sender:
             verdict = await self._attempt(call)
         except Exception as error:  # a fault of ours; the chat must not stay busy for ever because of it
             log.exception("send.broke", method=call.method)
-            verdict = verdicts.perhaps_sent(call.kind, call.method, call.attempts, type(error).__name__)
+            verdict = verdicts.perhaps_sent(PerhapsSent(type(error).__name__), call.kind, call.method, call.attempts)
         finally:
             self.in_flight[bulk] -= 1
         self._end(call, verdict)
@@ -192,7 +223,7 @@ class Sender:
         except NotSent:
             verdict = verdicts.not_sent()
         except PerhapsSent as error:
-            verdict = verdicts.perhaps_sent(call.kind, call.method, call.attempts, str(error))
+            verdict = verdicts.perhaps_sent(error, call.kind, call.method, call.attempts)
         except Refused as refusal:
             verdict = verdicts.refused(refusal, call.method, call.payload, call.attempts)
         else:
@@ -213,10 +244,10 @@ class Sender:
             AMBIGUOUS.labels("left" if verdict.then is Then.AMBIGUOUS else "repeated").inc()
         if verdict.then is Then.HALT:
             self.halted = verdict.error
+            self.knock_at = now + KNOCK_SECONDS
             log.critical("sender.halted", reason=verdict.error)
         if verdict.then is Then.AGAIN:
-            # A little longer than the row itself waits: a younger one must not overtake it.
-            self.resting[call.chat] = now + verdict.delay_seconds + REST_MARGIN_SECONDS
+            self.resting[call.chat] = now + verdict.delay_seconds
         if verdict.retry_after is not None:
             RETRY_AFTER.inc(verdict.retry_after)
             everybody = self.chats.refused(call.chat, now, verdict.retry_after)
@@ -228,8 +259,7 @@ class Sender:
         self.unmarked.add(call.id)
         if verdict.then is Then.SENT:
             self._release(call)
-        self.outcomes.append((call, verdict))
-        self.ended.set()
+        self.outcomes.add(call, verdict)
 
     def _release(self, call: Call) -> None:
         """Its chat may have the next message. A refusal is marked first, since it may change what comes next."""
@@ -242,34 +272,12 @@ class Sender:
         self.freed = False
         self.news.set()
 
-    # ---- outcomes
+    # ---- what was written down
 
-    async def _mark_outcomes(self) -> None:
-        """Writes what became of the calls: all that ended meanwhile in one transaction."""
-        while True:
-            await self.ended.wait()
-            await asyncio.sleep(LINGER_SECONDS)
-            self.ended.clear()
-            while self.outcomes:
-                await self._mark_batch(self.outcomes[:500])
-
-    async def _mark_batch(self, batch: list[tuple[Call, Verdict]]) -> None:
-        now = self.clock.now()
-        try:
-            async with self.store.begin() as session:
-                await waiting.mark(session, batch, now)
-                if any(verdict.retry_after is not None for _, verdict in batch):
-                    await session.merge(self._pacing(now))
-        except Exception as error:
-            if not is_away(error):
-                raise
-            await asyncio.sleep(0.5)
-            return  # they stay in `outcomes`, and unmarked: nothing is sent twice for this
-        del self.outcomes[: len(batch)]
-        for call, verdict in batch:
-            self.unmarked.discard(call.id)
-            if verdict.then is not Then.SENT:
-                self._release(call)
+    def _written(self, call: Call, verdict: Verdict) -> None:
+        self.unmarked.discard(call.id)
+        if verdict.then is not Then.SENT:
+            self._release(call)
 
     def _pacing(self, now: dt.datetime) -> Pacing:
         pause = self.pacer.paused_until - time.monotonic()
@@ -279,9 +287,9 @@ class Sender:
     async def _recover(self) -> None:
         """After a start: what a predecessor left half done is settled, and the pace is what it was."""
         async with self.store.begin() as session:
-            await self.lease.assert_held(session)
             ambiguous = await waiting.settle_claimed(session)
             pacing = await session.get(Pacing, "bot")
+            await self.lease.assert_held(session)
         if ambiguous:
             AMBIGUOUS.labels("left").inc(ambiguous)
             log.warning("sender.ambiguous_after_crash", messages=ambiguous)
@@ -290,10 +298,16 @@ class Sender:
             self.pacer.resume(time.monotonic(), pacing.rate_per_second, max(0.0, pause))
         SEND_RATE.set(self.pacer.rate)
 
+    async def _tidy(self) -> None:
+        """Ends what is too late, and takes back a claim whose commit was not heard of: nothing of it ever left."""
+        async with self.store.begin() as session:
+            await waiting.expire(session, self.clock.now())
+            await waiting.unclaim(session, self.doubtful)
+        self.doubtful.clear()
+        self.tidied_at = time.monotonic()
+
     async def _drain(self) -> None:
-        """Lets what is on the wire come back, at most 8 s, and marks it."""
+        """Lets what is on the wire come back, at most 8 s, and writes it down."""
         if self.tasks:
             await asyncio.wait(list(self.tasks), timeout=8)
-        deadline = time.monotonic() + 3
-        while self.outcomes and time.monotonic() < deadline:
-            await self._mark_batch(self.outcomes[:500])
+        await self.outcomes.finish(within_seconds=3)

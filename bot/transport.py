@@ -29,7 +29,12 @@ class NotSent(Exception):
 
 
 class PerhapsSent(Exception):
-    """The call may have been carried out, but its answer was lost or makes no sense."""
+    """The call may have been carried out, but its answer was lost or makes no sense. `server_failed`: Telegram's
+    server answered that it failed (5xx), so most likely it did nothing."""
+
+    def __init__(self, reason: str, *, server_failed: bool = False) -> None:
+        super().__init__(reason)
+        self.server_failed = server_failed
 
 
 class Unreadable(PerhapsSent):
@@ -82,7 +87,7 @@ class _CheckedBytes(aiohttp.BytesPayload):
 class Transport:
     """One bot's connection to one Bot API server."""
 
-    def __init__(self, token: str, api_url: str, *, name: str = "siskamling", connections: int = 128) -> None:
+    def __init__(self, token: str, api_url: str, *, name: str = "siskamling", connections: int = 256) -> None:
         self._base = f"{api_url}/bot{token}/"
         self._urls: dict[str, URL] = {}
         self._name = name
@@ -152,13 +157,16 @@ def _result(status: int, answer: bytes) -> Any:
         code, description = int(content["error_code"]), str(content.get("description", ""))
         parameters = content.get("parameters") or {}
     except (ValueError, KeyError, TypeError, RecursionError):
-        if status in (429, 401, 403, 404):
+        if status == 429:
             raise Refused(status, "", {}) from None
+        if 400 <= status < 500:  # a proxy or a provider's block page, not Telegram: it got no further
+            raise NotSent(f"HTTP {status} from something in between") from None
         if status == 200 and answer.rstrip().endswith(b"}"):  # else it was cut off on its way
             raise Unreadable(status, answer) from None
-        raise PerhapsSent(f"HTTP {status} without a Bot API answer") from None
+        failed = status >= 500
+        raise PerhapsSent(f"HTTP {status} without a Bot API answer", server_failed=failed) from None
     if code >= 500:
-        raise PerhapsSent(f"HTTP {code}")
+        raise PerhapsSent(f"HTTP {code}", server_failed=True)
     raise Refused(code, description, parameters)
 
 

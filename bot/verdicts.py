@@ -12,11 +12,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import consequences
-from bot.transport import Refused
+from bot.transport import PerhapsSent, Refused
 from domain.outbox import KINDS
 from models import OutboxState, sealing
 
-ATTEMPTS_MAX = 8
+LOST_ANSWERS_MAX = 4
+MIGRATIONS_MAX = 8
 # Doing these twice is doing them once.
 IDEMPOTENT = ("edit", "delete", "set", "pin", "unpin", "stop")
 UNKNOWN_RETRY_AFTER = 5.0
@@ -90,13 +91,17 @@ def not_sent() -> Verdict:
     return Verdict(Then.OFFLINE, error="not sent")
 
 
-def perhaps_sent(kind: str, method: str, attempts: int, error: str) -> Verdict:
-    """The answer was lost. Repeated where a copy harms less than silence, or where it cannot be a copy."""
-    if not (KINDS[kind].resends or method.startswith(IDEMPOTENT)):
-        return Verdict(Then.AMBIGUOUS, error=error)
-    if attempts + 1 >= ATTEMPTS_MAX:
-        return Verdict(Then.AMBIGUOUS, error=error, counts=True)
-    return Verdict(Then.AGAIN, error=error, wait_seconds=min(60, 2**attempts), counts=True, is_repeat=True)
+def perhaps_sent(loss: PerhapsSent, kind: str, method: str, attempts: int) -> Verdict:
+    """The answer was lost. Repeated where a copy harms less than silence, or where it cannot be a copy: for ever where
+    the server said that it failed, a few times where nothing was heard, for then it may well have arrived."""
+    how = KINDS[kind]
+    if not (how.resends or method.startswith(IDEMPOTENT)):
+        return Verdict(Then.AMBIGUOUS, error=str(loss))
+    may_go_on = loss.server_failed or how.leaves_no_trace or method.startswith(IDEMPOTENT)
+    if not may_go_on and attempts + 1 >= LOST_ANSWERS_MAX:
+        return Verdict(Then.AMBIGUOUS, error=str(loss), counts=True)
+    wait = min(60.0, 2.0 ** min(attempts, 6))
+    return Verdict(Then.AGAIN, error=str(loss), wait_seconds=wait, counts=True, is_repeat=not loss.server_failed)
 
 
 def refused(refusal: Refused, method: str, payload: dict[str, Any], attempts: int) -> Verdict:
@@ -107,7 +112,7 @@ def refused(refusal: Refused, method: str, payload: dict[str, Any], attempts: in
         return Verdict(Then.AGAIN, error=error, retry_after=float(refusal.retry_after or UNKNOWN_RETRY_AFTER))
     if refusal.code == 401 or (refusal.code == 404 and said in ("", "not found")):
         return Verdict(Then.HALT, error="Telegram refuses the token")
-    if refusal.migrate_to is not None and attempts < ATTEMPTS_MAX:
+    if refusal.migrate_to is not None and attempts < MIGRATIONS_MAX:
         moved = {**payload, "chat_id": refusal.migrate_to}
         follow = consequences.moved_to(refusal.migrate_to)
         return Verdict(Then.AGAIN, error=error, payload=moved, counts=True, consequence=follow)

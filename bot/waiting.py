@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.verdicts import Verdict
 from domain.outbox import KINDS, Lane, opened
 from models import OutboxMessage, OutboxState
-from models.engine import Store
+from models.engine import Store, is_away
+from models.sealing import Unsealable
+
+log = structlog.get_logger()
 
 table = cast(sa.Table, OutboxMessage.__table__)
 COLUMNS = ("id", "key", "lane", "kind", "chat_index", "method", "payload_sealed", "attempts", "expires_at")
@@ -27,10 +31,15 @@ class Call:
     kind: str
     chat: bytes
     method: str
-    sealed: bytes
+    sealed: bytes | None
     attempts: int
     expires_at: dt.datetime | None
     payload: dict[str, Any]
+
+    @property
+    def is_readable(self) -> bool:
+        """False for what was sealed with a key that is gone, or posted by a program that knew other kinds."""
+        return bool(self.payload) and self.kind in KINDS
 
     @property
     def is_group(self) -> bool:
@@ -40,6 +49,13 @@ class Call:
     def resends(self) -> bool:
         return KINDS[self.kind].resends
 
+    @property
+    def leaves_no_trace(self) -> bool:
+        return self.kind in KINDS and KINDS[self.kind].leaves_no_trace
+
+
+older = table.alias("older")
+
 
 def _waiting(lanes: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return (
@@ -48,6 +64,14 @@ def _waiting(lanes: sa.ColumnElement[bool]) -> sa.Select[Any]:
             table.c.state == sa.literal_column("'pending'"),  # literal, so that the partial index is used
             lanes,
             sa.or_(table.c.not_before.is_(None), table.c.not_before <= sa.bindparam("now")),
+            sa.or_(table.c.expires_at.is_(None), table.c.expires_at > sa.bindparam("now")),
+            # In a chat nothing overtakes what has to wait there.
+            ~sa.exists().where(
+                older.c.chat_index == table.c.chat_index,
+                older.c.state == sa.literal_column("'pending'"),
+                older.c.id < table.c.id,
+                older.c.not_before > sa.bindparam("now"),
+            ),
             table.c.chat_index.not_in(sa.bindparam("busy", expanding=True)),
             table.c.id.not_in(sa.bindparam("unmarked", expanding=True)),
         )
@@ -83,9 +107,29 @@ async def fetch(
     calls: dict[bytes, Call] = {}
     for id_, key, lane, kind, chat, method, sealed, attempts, expires_at in rows:
         if chat not in calls:
-            payload = opened(key, sealed)
+            payload = _readable(key, sealed)
             calls[chat] = Call(id_, key, lane, kind, chat, method, sealed, attempts, expires_at, payload)
     return list(calls.values())
+
+
+def _readable(key: str, sealed: bytes | None) -> dict[str, Any]:
+    """The payload; an empty one where it cannot be opened, so that one such row does not hold up all others."""
+    try:
+        return opened(key, sealed) if sealed else {}
+    except (Unsealable, ValueError):
+        return {}
+
+
+async def expire(session: AsyncSession, now: dt.datetime) -> None:
+    """Ends what nobody could use any more."""
+    late = sa.update(table).where(table.c.state == OutboxState.PENDING, table.c.expires_at <= now)
+    await session.execute(late.values(state=OutboxState.EXPIRED, payload_sealed=None))
+
+
+async def unclaim(session: AsyncSession, ids: set[int]) -> None:
+    if ids:
+        claimed = sa.update(table).where(table.c.id.in_(ids), table.c.state == OutboxState.SENDING)
+        await session.execute(claimed.values(state=OutboxState.PENDING))
 
 
 async def claim(session: AsyncSession, ids: list[int]) -> set[int]:
@@ -104,16 +148,17 @@ async def mark(session: AsyncSession, ended: Iterable[tuple[Call, Verdict]], now
     ended = list(ended)
     connection = await session.connection()
     await connection.execute(MARK, [verdict.as_row(call, now) for call, verdict in ended])
-    if traceless := [call.id for call, verdict in ended if verdict.is_over and KINDS[call.kind].leaves_no_trace]:
+    if traceless := [call.id for call, verdict in ended if verdict.is_over and call.leaves_no_trace]:
         await session.execute(sa.delete(table).where(table.c.id.in_(traceless)))
-    for call, verdict in ended:
-        if verdict.delay_seconds:
-            # The whole chat waits with its message, also past a restart: a younger one must not overtake it.
-            later = now + dt.timedelta(seconds=verdict.delay_seconds)
-            waits = sa.update(table).where(table.c.chat_index == call.chat, table.c.state == OutboxState.PENDING)
-            await session.execute(waits.where(table.c.not_before.is_(None)).values(not_before=later))
-        if verdict.consequence is not None:
-            await verdict.consequence(session, call.payload["chat_id"])
+    followed = [(call, verdict.consequence) for call, verdict in ended if verdict.consequence is not None]
+    for call, consequence in sorted(followed, key=lambda pair: pair[0].chat):  # one order for all: no deadlocks
+        try:
+            async with session.begin_nested():
+                await consequence(session, call.payload["chat_id"])
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("consequence.failed")  # it spoils neither the marks nor the other consequences
 
 
 async def settle_claimed(session: AsyncSession) -> int:

@@ -1,6 +1,7 @@
 """REMEMBERS: tables, sealed columns, the engine. Nothing here decides."""
 
 from models.base import Base, new_id
+from models.keyproof import KeyProof
 from models.leases import Lease
 from models.outbox import OutboxMessage, OutboxState, Pacing
 from models.people import Dialogue, Invitation, Person, RoleGrant
@@ -18,6 +19,7 @@ __all__ = [
     "Dialogue",
     "DutyRoom",
     "Invitation",
+    "KeyProof",
     "Lease",
     "OutboxMessage",
     "OutboxState",

@@ -23,8 +23,19 @@ SQLITE_PRAGMAS = {
     "busy_timeout": 10_000,
 }
 POSTGRES_MUST_BE_ON = ("fsync", "full_page_writes", "synchronous_commit")
-# SQLSTATE classes: connection lost, out of resources, operator intervention, system error, read-only transaction.
-AWAY_SQLSTATES = ("08", "53", "57", "58", "25006")
+# A replica that froze inside a transaction must not hold up the others: the server lets go of it, and the network
+# notices the dead.
+POSTGRES_SETTINGS = {
+    "idle_in_transaction_session_timeout": "5000",
+    "lock_timeout": "8000",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+# SQLSTATE classes: connection lost, out of resources, operator intervention, system error, read-only transaction;
+# idle too long, serialization failure, deadlock, lock not available: all of them pass.
+AWAY_SQLSTATES = ("08", "53", "57", "58", "25006", "25P03", "40001", "40P01", "55P03")
 AWAY_SQLITE_ERRORS = (
     "database or disk is full",
     "readonly database",
@@ -156,7 +167,7 @@ def _postgres_engine(url: URL) -> AsyncEngine:
         pool_size=8,
         max_overflow=4,
         pool_timeout=10,
-        connect_args={"timeout": 5, "command_timeout": 30},
+        connect_args={"timeout": 5, "command_timeout": 30, "server_settings": POSTGRES_SETTINGS},
     )
 
     @sa.event.listens_for(engine.sync_engine, "connect")

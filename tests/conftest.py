@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.migrations import migrate
-from models import Base, sealing
+from models import sealing
 from models.engine import Store
 from models.sealing import Keyring
 
@@ -57,8 +57,8 @@ async def empty_postgres_url(postgres_url: str) -> str:
 async def _emptied(url: str) -> str:
     store = Store(url)
     async with store.writer.begin() as connection:
-        await connection.run_sync(Base.metadata.drop_all)
-        await connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+        await connection.execute(sa.text("DROP SCHEMA public CASCADE"))
+        await connection.execute(sa.text("CREATE SCHEMA public"))
     await store.close()
     return url
 

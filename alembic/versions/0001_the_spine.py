@@ -42,6 +42,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("chat_index", name=op.f("uq_duty_rooms_chat_index")),
     )
     op.create_table(
+        "key_proofs",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_key_proofs")),
+    )
+    op.create_table(
         "leases",
         sa.Column("name", sa.String(length=16), nullable=False),
         sa.Column("holder", sa.String(length=40), nullable=False),
@@ -361,6 +367,7 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     op.drop_table("leases")
+    op.drop_table("key_proofs")
     op.drop_table("duty_rooms")
     op.drop_table("dead_letters")
     op.drop_table("areas")
