@@ -32,6 +32,7 @@ from models.updates import mark_seen
 BATCH = 100
 REFUSAL_IS_NEWS_SECONDS = 15
 LONGEST_TURN_SECONDS = 0.02
+SPOKEN = ("message", "callback_query")  # whoever only blocks us, perhaps after erasing their data, is not kept
 
 log = structlog.get_logger()
 Raw = dict[str, Any]
@@ -173,7 +174,7 @@ class Intake:
         if user is None:
             return visit
         visitor = known.get(user["id"])
-        if visitor is None and updates.is_private(raw):
+        if visitor is None and updates.is_private(raw) and updates.kind(raw) in SPOKEN:
             visitor = known[user["id"]] = visitors.welcome(session, user)
         if visitor is not None:
             visit.person, visit.dialogue, visit.draft = visitor.person, visitor.dialogue, visitor.draft

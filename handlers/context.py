@@ -58,7 +58,8 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
 
     @property
     def person(self) -> Person:
-        """Who wrote. Routes that reach a handler without a person do not exist: intake makes one in private chats."""
+        """Who wrote. Intake makes one of whoever writes or presses a button in a private chat; handlers of what
+        else may come there, or of groups, do not ask."""
         assert self.visit.person is not None
         return self.visit.person
 

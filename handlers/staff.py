@@ -91,7 +91,8 @@ async def membership_changed(update: Update, context: Context) -> None:
     assert change is not None
     is_here = change.new_chat_member.status not in GONE
     if change.chat.type == "private":
-        people.set_reachable(context.person, is_here)
+        if context.visit.person is not None:
+            people.set_reachable(context.visit.person, is_here)
         return
     await duty_rooms.set_reachable(context.session, change.chat.id, is_here)
     if is_here and _was_away(change):

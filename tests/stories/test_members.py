@@ -1,6 +1,10 @@
 """Stories: the first meeting, the menu, and one's own data."""
 
+import sqlalchemy as sa
+
 from domain.roles import Role
+from models import Person
+from models.sealing import number_index
 from tests.town import Town
 
 
@@ -106,3 +110,19 @@ async def test_unknown_commands_and_stickers_are_answered_kindly(town: Town) -> 
     await siti.sees("tidak bisa saya terima")
     await siti.types("/ikat")
     await siti.sees("di dalam grup piket")
+
+
+async def test_who_erased_their_data_and_blocks_the_bot_is_not_kept_again(town: Town) -> None:
+    siti = town.siti
+    await siti.types("halo")
+    await siti.sees("Apa yang ingin Anda lakukan")
+    await siti.types("/hapus_data")
+    await siti.presses("Ya, hapus")
+    await siti.sees("sudah dihapus")
+    for change in (siti.blocks, siti.unblocks, siti.blocks):
+        await change()
+    await town.rahmat.types("halo")
+    await town.rahmat.sees("Apa yang ingin Anda lakukan")
+    async with town.store.read() as session:
+        kept = list(await session.scalars(sa.select(Person.telegram_index)))
+    assert kept == [number_index("person", town.rahmat.id)]
