@@ -17,13 +17,20 @@ async def hear_text(update: Update, context: Context) -> None:
     awaiting = context.dialogue.awaiting if context.dialogue is not None else None
     if not text:
         await refuse(update, context)
-    elif awaiting == status.AWAITS_CODE and status.sounds_like_code(text):
+    elif awaiting == status.AWAITS_CODE and not status.sounds_like_story(text):
         await status.hear_code(context, text)
     elif awaiting == members.AWAITS_HOME and members.hear_home(context, text):
         return
     elif context.draft is not None:
         await conversation.hear(context, text, message.message_id)
-    elif not conversation.begin_with_words(context, text, message.message_id):
+    else:
+        _hear_unasked(context, text, message.message_id)
+
+
+def _hear_unasked(context: Context, text: str, message_id: int) -> None:
+    """The beginning of a report, or small talk. A question that it does not answer is over."""
+    if not conversation.begin_with_words(context, text, message_id):
+        context.end_dialogue()
         members.show_menu(context, _greeting(context, text))
 
 

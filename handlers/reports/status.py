@@ -1,5 +1,7 @@
 """Status: one's own reports, and any report by its code."""
 
+import re
+
 from telegram import Update
 
 from domain.reports import classifier, lookup, taxonomy, words
@@ -11,7 +13,13 @@ from handlers.texts import Raw
 from handlers.views import Press, View
 from models import Report
 
+CODE_SHARE_OF_DIGITS = 0.8
+ODD_WORDS_MAX = 24
+_SPACERS = re.compile(r"[\s.–-]+")
 AWAITS_CODE = "code"
+CODE_DIGITS = range(12, 21)
+DASHES = "-–—"
+FEWEST_WORDS = 3
 
 
 async def list_reports(update: Update, context: Context) -> None:
@@ -73,8 +81,12 @@ async def check_code(update: Update, context: Context) -> None:
 
 
 def sounds_like_code(text: str) -> bool:
-    """Anything but a story: somebody may have an urgent one while a code is awaited."""
-    return any(character.isdigit() for character in text) or not classifier.propose(text)
+    """Nearly all digits, or a few odd words that tell nothing. Anything else is a story, and somebody who asks for a
+    code may have an urgent one."""
+    bare = _SPACERS.sub("", text)
+    if sum(character.isdigit() for character in bare) >= CODE_SHARE_OF_DIGITS * len(bare):
+        return True
+    return len(text) <= ODD_WORDS_MAX and not classifier.is_emergency(text) and not classifier.propose(text)
 
 
 async def hear_code(context: Context, text: str) -> None:
@@ -85,7 +97,7 @@ async def hear_code(context: Context, text: str) -> None:
     report = await lookup.find_by_code(context.session, context.person, text, now=context.now)
     if report is None:
         context.await_(AWAITS_CODE)
-        context.reply(View(context.say("status.wrong_code")))
+        context.reply(View(context.say("status.wrong_code" if sounds_like_code(text) else "status.no_code")))
         return
     category = taxonomy.category(report.category_code or "INF-5")
     view = View(

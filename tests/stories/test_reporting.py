@@ -457,3 +457,14 @@ async def _until_review(town: Town) -> None:
     await siti.sees("dengan nama atau anonim")
     await siti.types("anonim")
     await siti.sees("Periksa dulu")
+
+
+async def test_a_story_with_a_house_number_is_heard_while_a_code_is_awaited(town: Town) -> None:
+    siti = town.siti
+    await siti.types("/cek")
+    await siti.sees("Ketik kode")
+    await siti.types("JBR-7KQ")
+    await siti.sees("belum tampak seperti kode")
+    await siti.types("tolong ada begal bawa celurit di Jl Gajah Mada 15")
+    seen = await siti.sees("Belum ada yang dikirim")
+    assert "110" in seen["text"]
