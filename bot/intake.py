@@ -91,7 +91,7 @@ class Intake:
 
     def _admit(self, raw: Any) -> Verdict:
         sender = updates.sender(raw) if isinstance(raw, dict) else None
-        if sender is None:
+        if sender is None or not updates.counts(raw):
             return Verdict.WELCOME
         verdict = self.gate.judge(sender["id"], raw)
         if verdict is Verdict.WARNED:
@@ -102,7 +102,7 @@ class Intake:
     def _take_back(self, raw: Any, verdict: Verdict) -> None:
         """What was not acknowledged comes again, and must not count against its sender twice."""
         sender = updates.sender(raw) if isinstance(raw, dict) else None
-        if sender is not None:
+        if sender is not None and updates.counts(raw):
             self.gate.take_back(sender["id"], verdict)
             raw.pop("over_the_limit", None)
 
@@ -152,7 +152,9 @@ class Intake:
         toasts: list[dict[str, Any]] = []
         async with self.store.begin() as session:
             fresh = await mark_seen(session, [update.update_id for _, update in batch], now=now)
-            batch = [(raw, update) for raw, update in batch if update.update_id in fresh]
+            # A webhook that was kept waiting is delivered again: two copies of one update may be in this very batch.
+            once = {update.update_id: (raw, update) for raw, update in reversed(batch) if update.update_id in fresh}
+            batch = list(reversed(once.values()))
             senders = [user for raw, _ in batch if (user := updates.sender(raw))]
             known = await visitors.load(session, {user["id"] for user in senders})
             for raw, update in batch:
@@ -230,7 +232,7 @@ class Intake:
             visit = self._visit(session, raw, update, known, now)
             visit.update_id = -abs(update.update_id)  # its keys in the outbox differ from those of the apology
             await self.conversation.answer(update, visit)
-            letter.replayed_at = now
+            letter.replayed_at, letter.raw = now, None
         self.replies_wait()
         return True
 

@@ -16,7 +16,7 @@ from bot.floods import Verdict
 from bot.intake import StoreAway
 from domain.policy import FLOOD_BURST
 from handlers.context import Context
-from models import DeadLetter, OutboxMessage, SeenUpdate, sealing
+from models import DeadLetter, OutboxMessage, Report, SeenUpdate, sealing
 from tests.faults.bad_updates import CANARY, DEEP, LONG_NUMBER, acquaint, malformed, message, press, put, unknown
 from tests.town import Town, open_town
 
@@ -215,6 +215,20 @@ async def test_the_same_update_twice_is_handled_once(town_on_each: Town) -> None
     await town.siti.sees("Cara melapor", anywhere=True)
     await asyncio.sleep(0.3)
     assert len(await town.siti.messages()) == 1
+
+
+async def test_an_update_delivered_again_before_it_was_taken_has_one_effect(town_on_each: Town) -> None:
+    """Telegram delivers again what a webhook keeps waiting: then both copies are in one batch."""
+    town = town_on_each
+    lines = ["/lapor", "Motor saya dicuri orang di depan rumah", "1", "Pasar Tanjung, Kecamatan Kaliwates"]
+    raws = [{"update_id": 300 + number, **message(town.siti.id, line)} for number, line in enumerate(lines)]
+    await town.app.intake.take([copy for raw in raws for copy in (raw, dict(raw))])
+    await town.siti.sees("Kapan", anywhere=True)
+    async with town.store.read() as session:
+        (draft,) = await session.scalars(sa.select(Report))
+    assert draft.content is not None
+    assert [words for _, words in draft.content["said"]] == [lines[1]]
+    assert draft.content["place"] == lines[3]
 
 
 async def test_ids_may_come_out_of_order(town: Town) -> None:
