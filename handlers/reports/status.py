@@ -1,7 +1,5 @@
 """Status: one's own reports, and any report by its code."""
 
-import re
-
 from telegram import Update
 
 from domain.reports import classifier, lookup, taxonomy, words
@@ -13,9 +11,6 @@ from handlers.texts import Raw
 from handlers.views import Press, View
 from models import Report
 
-CODE_SHARE_OF_DIGITS = 0.8
-ODD_WORDS_MAX = 24
-_SPACERS = re.compile(r"[\s.–-]+")
 AWAITS_CODE = "code"
 CODE_DIGITS = range(12, 21)
 DASHES = "-–—"
@@ -81,12 +76,20 @@ async def check_code(update: Update, context: Context) -> None:
 
 
 def sounds_like_code(text: str) -> bool:
-    """Nearly all digits, or a few odd words that tell nothing. Anything else is a story, and somebody who asks for a
-    code may have an urgent one."""
-    bare = _SPACERS.sub("", text)
-    if sum(character.isdigit() for character in bare) >= CODE_SHARE_OF_DIGITS * len(bare):
+    """As many digits as a code might have by mistake, and hardly anything else."""
+    digits = sum(character.isdigit() for character in text)
+    others = sum(not (character.isdigit() or character.isspace() or character in DASHES) for character in text)
+    return digits in CODE_DIGITS and others <= len("kode:")
+
+
+def sounds_like_story(text: str) -> bool:
+    """Words that tell something: somebody may have an urgent story while a code is awaited."""
+    if sounds_like_code(text):
+        return False
+    if classifier.is_emergency(text) or classifier.asks_for_help(text) or classifier.propose(text):
         return True
-    return len(text) <= ODD_WORDS_MAX and not classifier.is_emergency(text) and not classifier.propose(text)
+    told = [word for word in text.split() if word.isalpha()]
+    return len(told) >= FEWEST_WORDS and sum(character.isdigit() for character in text) not in CODE_DIGITS
 
 
 async def hear_code(context: Context, text: str) -> None:
