@@ -1,6 +1,7 @@
 """The timetable: which duty is looked after how often."""
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,24 +16,34 @@ from handlers.reports.nudges import nudge_drafts
 from models import DeadLetter, OutboxMessage, OutboxState, SeenUpdate
 
 DEAD_LETTERS_KEPT = FAILURES_KEPT = dt.timedelta(days=7)
-AT_ONCE = 500
+PORTION, PORTIONS = 500, 20
 WENT_WELL = [OutboxState.SENT, OutboxState.EXPIRED, OutboxState.CANCELLED]
 WENT_BADLY = [OutboxState.FAILED, OutboxState.AMBIGUOUS]
 
 
 async def prune_seen(session: AsyncSession, now: dt.datetime) -> int:
     """Ids that Telegram will not deliver again, and letters that nobody asked for in a week."""
-    seen = await session.execute(sa.delete(SeenUpdate).where(SeenUpdate.seen_at < now - SEEN_UPDATES_KEPT))
+    seen = sa.select(SeenUpdate.update_id).where(SeenUpdate.seen_at < now - SEEN_UPDATES_KEPT)
     letters = await session.execute(sa.delete(DeadLetter).where(DeadLetter.received_at < now - DEAD_LETTERS_KEPT))
-    return _count(seen) + _count(letters)
+    return await _prune(session, SeenUpdate.update_id, seen) + _count(letters)
 
 
 async def prune_outbox(session: AsyncSession, now: dt.datetime) -> int:
     """What went well is forgotten after two days; what did not, after a week in which somebody could look at it."""
     well = sa.and_(OutboxMessage.created_at < now - OUTBOX_KEPT, OutboxMessage.state.in_(WENT_WELL))
     badly = sa.and_(OutboxMessage.created_at < now - FAILURES_KEPT, OutboxMessage.state.in_(WENT_BADLY))
-    old = sa.select(OutboxMessage.id).where(sa.or_(well, badly)).limit(AT_ONCE)
-    return _count(await session.execute(sa.delete(OutboxMessage).where(OutboxMessage.id.in_(old))))
+    return await _prune(session, OutboxMessage.id, sa.select(OutboxMessage.id).where(sa.or_(well, badly)))
+
+
+async def _prune(session: AsyncSession, key: Any, old: sa.Select[Any]) -> int:
+    """Deletes in portions, a bounded number of them, so that no run takes long and every evening is caught up with."""
+    pruned = 0
+    for _ in range(PORTIONS):
+        gone = _count(await session.execute(sa.delete(key.class_).where(key.in_(old.limit(PORTION)))))
+        pruned += gone
+        if gone < PORTION:
+            break
+    return pruned
 
 
 async def measure_outbox(session: AsyncSession, now: dt.datetime) -> int:
@@ -55,8 +66,8 @@ def timetable() -> list[Duty]:
         Duty("nudge drafts", 30, nudge_drafts),
         Duty("expire drafts", 60, reports.expire_drafts),
         Duty("post missed cards", 60, post_missed_cards),
-        Duty("prune seen updates", 3600, prune_seen),
-        Duty("prune outbox", 600, prune_outbox),
+        Duty("prune seen updates", 60, prune_seen),
+        Duty("prune outbox", 60, prune_outbox),
         Duty("measure outbox", 5, measure_outbox),
     ]
 

@@ -7,7 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from domain.policy import EMERGENCY_COMMANDS, FLOOD_BURST, FLOOD_PER_MINUTE
+from domain.reports.classifier import is_emergency
+from handlers.presses import OpenMenu
 
+EMERGENCY_BUTTON = f"{OpenMenu.code}.emergency."
+SHORT_TEXT = 300  # a longer one costs too much to look at in a flood
 PEOPLE_REMEMBERED = 50_000
 
 
@@ -68,6 +72,11 @@ class FloodGate:
 
 
 def _is_emergency(raw: dict[str, Any]) -> bool:
+    """The emergency command, its button, or words that sound like one; only asked for people over the limit."""
+    if isinstance(query := raw.get("callback_query"), dict):
+        return str(query.get("data")).startswith(EMERGENCY_BUTTON)
     message = raw.get("message")
     text = message.get("text") if isinstance(message, dict) else None
-    return isinstance(text, str) and text[:20].lower().startswith(EMERGENCY_COMMANDS)
+    if not isinstance(text, str):
+        return False
+    return text[:20].lower().startswith(EMERGENCY_COMMANDS) or (len(text) <= SHORT_TEXT and is_emergency(text))

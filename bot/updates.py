@@ -48,6 +48,17 @@ def is_private(raw: dict[str, Any]) -> bool:
     return found is not None and found.get("type") == "private"
 
 
+def counts(raw: dict[str, Any]) -> bool:
+    """Whether it counts against its sender's allowance: what they say to us, not what they say in a group, and never
+    what Telegram reports about a chat."""
+    name = kind(raw)
+    if name in (None, "my_chat_member"):
+        return False
+    if name == "callback_query" or is_private(raw):
+        return True
+    return str(raw[name].get("text") or "").startswith("/")
+
+
 def refuse_monsters(raw: Any) -> None:
     """Raises Malformed for what would cost seconds merely to look at. Counts no more than it must."""
     if isinstance(raw, dict) and UNREADABLE in raw:

@@ -21,14 +21,14 @@ class SeenUpdate(Base):
 
 
 class DeadLetter(Base):
-    """An update that failed twice, sealed as it came, to be looked at and replayed by hand."""
+    """An update that failed twice, sealed as it came, to be replayed by hand; once it is, its content goes."""
 
     __tablename__ = "dead_letters"
 
     id: Mapped[str] = mapped_column(sa.String(8), primary_key=True, default=lambda: new_id().hex[-8:])
     update_id: Mapped[int] = mapped_column(sa.BigInteger)
     reason: Mapped[str] = mapped_column(sa.String(120))
-    raw_sealed: Mapped[bytes]
+    raw_sealed: Mapped[bytes | None]
     received_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
     replayed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
 

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=8), nullable=False),
         sa.Column("update_id", sa.BigInteger(), nullable=False),
         sa.Column("reason", sa.String(length=120), nullable=False),
-        sa.Column("raw_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("raw_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("replayed_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dead_letters")),

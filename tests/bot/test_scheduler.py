@@ -150,7 +150,9 @@ async def test_a_duty_that_raises_does_not_stop_the_others_and_comes_again(store
     async def chore_fails() -> None:
         raise ValueError("no")
 
-    scheduler = a_scheduler(store, Duty("broken", 0.1, fail), bell.duty, chores=(Chore("broken too", 0.1, chore_fails),))
+    scheduler = a_scheduler(
+        store, Duty("broken", 0.1, fail), bell.duty, chores=(Chore("broken too", 0.1, chore_fails),)
+    )
     scheduler.start()
     await until(lambda: bell.rung > 3 and raised.rung > 3)
     scheduler.stop()
