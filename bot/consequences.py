@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain import duty_rooms
 from domain.outbox import KINDS, opened
 from models import DutyRoom, OutboxMessage, OutboxState, Person, sealing
 
@@ -30,12 +31,7 @@ def moved_to(new_chat_id: int) -> Callable[[AsyncSession, int], Awaitable[None]]
 
     async def follow(session: AsyncSession, old_chat_id: int) -> None:
         old, new = sealing.number_index("chat", old_chat_id), sealing.number_index("chat", new_chat_id)
-        is_bound_anew = await session.scalar(sa.select(DutyRoom.id).where(DutyRoom.chat_index == new))
-        for room in await session.scalars(sa.select(DutyRoom).where(DutyRoom.chat_index == old)):
-            if is_bound_anew:
-                await session.delete(room)
-            else:
-                room.chat_id, room.chat_index = new_chat_id, new
+        await duty_rooms.follow_migration(session, old_chat_id, new_chat_id)
         rows = await session.scalars(
             sa.select(OutboxMessage).where(OutboxMessage.chat_index == old, OutboxMessage.state == OutboxState.PENDING)
         )

@@ -60,9 +60,14 @@ async def set_reachable(session: AsyncSession, chat_id: int, is_reachable: bool)
 
 
 async def follow_migration(session: AsyncSession, old_chat_id: int, new_chat_id: int) -> None:
-    """A group became a supergroup and has a new id."""
+    """A group became a supergroup and has a new id. Where that was bound already, the old binding is over."""
     room = await room_of(session, old_chat_id)
-    if room is not None:
+    if room is None:
+        return
+    session.info.pop(ROOMS, None)
+    if await room_of(session, new_chat_id) is not None:
+        await session.delete(room)
+    else:
         room.chat_id, room.chat_index = new_chat_id, sealing.number_index("chat", new_chat_id)
 
 
