@@ -50,14 +50,15 @@ class Outcomes:
         return self.is_failing or len(self.unwritten) > MOST_UNWRITTEN
 
     async def run(self) -> None:
+        """Writes for ever; also what a former run of ours could not write any more."""
         while True:
-            await self.arrived.wait()
-            await asyncio.sleep(LINGER_SECONDS)
-            self.arrived.clear()
-            while self.unwritten:
-                await self._write()
-                if self.is_failing:
-                    await asyncio.sleep(TRY_AGAIN_SECONDS)
+            if not self.unwritten:
+                self.arrived.clear()
+                await self.arrived.wait()
+                await asyncio.sleep(LINGER_SECONDS)
+            await self._write()
+            if self.is_failing:
+                await asyncio.sleep(TRY_AGAIN_SECONDS)
 
     async def finish(self, within_seconds: float) -> None:
         """Writes what is left, before the end."""

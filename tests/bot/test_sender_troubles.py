@@ -153,3 +153,26 @@ async def test_a_traceless_message_leaves_no_row(post: Post, simulator: Simulato
     await siti.blocks()
     await post.post("secret", siti.id, "satu", "dua")
     await post.until()
+
+
+async def test_who_leads_again_goes_on_where_writing_had_failed(
+    post: Post, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The store was away when the lease was lost: the process leads again later, and nothing may be stuck."""
+    crowd = await simulator.crowd(40)
+    for person in crowd[:20]:
+        await post.post("reply", person, "jawaban")
+
+    async def away(*_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.waiting.mark", away)
+        post.start()
+        await asyncio.sleep(0.5)
+        await post.stop()
+    for person in crowd[20:]:
+        await post.post("reply", person, "jawaban")
+    post.start()
+    await post.until(*["sent"] * 40)
+    assert sum(entry["delivered"] for entry in await simulator.ledger(method="sendMessage")) == 40
