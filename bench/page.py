@@ -96,7 +96,7 @@ def write(lines: list[Line], settings: Settings, failures: list[str]) -> None:
 
 def machine() -> str:
     """CPU, cores, system and versions, on one line."""
-    cores = len(os.sched_getaffinity(0))
+    cores = os.cpu_count()
     peers = f"python-telegram-bot {version('python-telegram-bot')}, aiogram {version('aiogram')}"
     optimised = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
     build = f"Python {platform.python_version()}{'' if optimised else ' (built without profile optimisation)'}"

@@ -87,6 +87,7 @@ class App:
         self.stopping = asyncio.Event()
         self.started = asyncio.Event()
         self.leads = False
+        self.turns = 0
 
     def _lease(self) -> Lease:
         if self.store.is_sqlite:
@@ -185,6 +186,8 @@ class App:
         """Polls, sends and ticks for as long as the lease is ours and nobody asks us to stop."""
         IS_LEADER.set(1)
         self.leads = True
+        self.turns += 1
+        self.transport.rename(f"{self.name}.{self.turns}")
         log.info("leading")
         stop = asyncio.Event()
         sending = asyncio.create_task(self.sender.run())

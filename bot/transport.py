@@ -99,10 +99,13 @@ class Transport:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=KEEP_ALIVE_SECONDS),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self._name},
                 skip_auto_headers=("Accept",),
             )
         return self._session
+
+    def rename(self, name: str) -> None:
+        """What calls say they come from: a process, and which of its turns as the leader."""
+        self._name = name
 
     def _url(self, method: str) -> URL:
         url = self._urls.get(method)
@@ -134,7 +137,8 @@ class Transport:
             total=None, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=timeout
         )
         try:
-            async with self._open().post(url, data=data, headers=headers, timeout=limits) as response:
+            sender = {"User-Agent": self._name}
+            async with self._open().post(url, data=data, headers=headers | sender, timeout=limits) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from None

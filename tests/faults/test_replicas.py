@@ -1,6 +1,7 @@
 """Two replicas on PostgreSQL: the lease holder dies, or sleeps and wakes; nobody notices but the clock.
 
-Each call to the simulator names its process in the User-Agent, so the ledger shows who sent when.
+Each call to the simulator names its process, and which of its turns as the leader, in the User-Agent: the ledger shows
+who sent when.
 """
 
 import asyncio
