@@ -81,7 +81,7 @@ class Watch:
     async def looking(self) -> AsyncIterator["Watch"]:
         task = asyncio.create_task(self.run())
         yield self
-        assert not task.done() or task.exception() is None, "it did not seem alive"
+        assert not task.done(), f"it did not seem alive: {task.exception()!r}"
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
 
