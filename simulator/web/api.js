@@ -1,4 +1,4 @@
-/** API: the people's side of the simulator, one function for each call of PEOPLE_API.md. */
+/** API: the people's side of the simulator, one function for each call of README.md. */
 
 export class Refusal extends Error {
   constructor(status, sentence) {
