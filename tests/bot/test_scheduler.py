@@ -23,7 +23,13 @@ NUDGE = "belum dikirim"
 
 
 @pytest.fixture
-async def town(tmp_path: Path, empty_database_url: str) -> AsyncIterator[Town]:
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    async with open_town(tmp_path, limits=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def town_on_each(tmp_path: Path, empty_database_url: str) -> AsyncIterator[Town]:
     async with open_town(tmp_path, empty_database_url, limits=False) as opened:
         yield opened
 
@@ -67,7 +73,8 @@ async def test_a_draft_is_nudged_once_after_half_an_hour(town: Town) -> None:
     assert await nudges(town) == 1
 
 
-async def test_what_became_due_while_nobody_ran_is_done_late_and_once(town: Town) -> None:
+async def test_what_became_due_while_nobody_ran_is_done_late_and_once(town_on_each: Town) -> None:
+    town = town_on_each
     await begin_report(town)
     await town.stop()
     town.clock.clock.forward(hours=3)
@@ -98,7 +105,8 @@ async def test_a_draft_is_gone_after_a_day_and_nobody_is_told_to_send_it(town: T
     await town.siti.sees("Apa yang terjadi?")
 
 
-async def test_seen_ids_are_kept_for_two_days_and_then_pruned(town: Town) -> None:
+async def test_seen_ids_are_kept_for_two_days_and_then_pruned(town_on_each: Town) -> None:
+    town = town_on_each
     raw = {"update_id": 4711, **message(town.siti.id)}
     await town.siti.types("/bantuan")
     await town.siti.sees("Cara melapor")

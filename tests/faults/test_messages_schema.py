@@ -28,7 +28,7 @@ async def quiet(person: Person, in_: object = None) -> str:
     """The newest text of the bot, once nothing more follows."""
     seen = None
     while True:
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(0.1)
         told = await person.messages(in_)  # type: ignore[arg-type]
         mark = [(said["message_id"], said.get("seq")) for said in told]
         if mark == seen:
@@ -44,7 +44,7 @@ async def press_everything(person: Person, rounds: int, in_: object = None) -> i
         if not names:
             break
         pressed.add(names[0])
-        await person.press(names[0], in_, wait=2)  # type: ignore[arg-type]
+        await person.press(names[0], in_, wait=1)  # type: ignore[arg-type]
         await quiet(person, in_)
     return len(pressed)
 
@@ -88,7 +88,7 @@ async def test_menus_toasts_questions_and_cards_are_as_the_bot_api_says(town: To
     await siti.sends_voice()
     await siti.sends_location()
     await quiet(siti)
-    pressed += await press_everything(siti, 25)
+    pressed += await press_everything(siti, 20)
     await siti.types("/lapor")
     await quiet(siti)
     for words in ("Ada perkelahian besar di pasar, banyak yang luka", "1", "Pasar Tanjung, Kecamatan Kaliwates",
