@@ -6,7 +6,6 @@ Keys live in a file outside the database. Its `index` key never changes, since l
 
 import base64
 import functools
-import hashlib
 import hmac
 import os
 import secrets
@@ -93,7 +92,7 @@ class Keyring:
         return number
 
 
-PURPOSES = ("person", "chat", "reporter", "access code", "invitation", "button", "flood", "log")
+PURPOSES = ("person", "chat", "reporter", "access code", "invitation", "button")
 
 
 def _bound(place: str, number: int) -> bytes:
@@ -136,8 +135,3 @@ def keyring() -> Keyring:
 def number_index(purpose: str, number: int) -> bytes:
     """The keyed hash of a Telegram id, remembered: the same people write again and again."""
     return keyring().index(purpose, number.to_bytes(8, "big", signed=True))
-
-
-def fingerprint(value: bytes) -> str:
-    """A short unkeyed hash, for things that are no secret."""
-    return hashlib.sha256(value).hexdigest()[:12]
