@@ -1,4 +1,4 @@
-"""Texts: what the bot says, by key and language, from the catalogues in locales/."""
+"""Texts: what the bot says, by key and language, from the catalogues in locales/LANGUAGE/, one for each room."""
 
 import html
 from collections.abc import Mapping
@@ -19,8 +19,13 @@ class Raw(str):
 @cache
 def catalogue(language: str) -> Mapping[str, Raw]:
     """All sentences of a language by key, e.g. `report.ask_where`."""
-    with (LOCALES / f"{language}.po").open("rb") as file:
-        return {str(message.id): Raw(message.string) for message in read_po(file, locale=language) if message.id}
+    sentences: dict[str, Raw] = {}
+    for path in sorted((LOCALES / language).glob("*.po")):
+        with path.open("rb") as file:
+            found = {str(message.id): Raw(message.string) for message in read_po(file, locale=language) if message.id}
+        assert not sentences.keys() & found.keys(), f"{path} repeats a key"
+        sentences |= found
+    return sentences
 
 
 def say(language: str, key: str, **params: object) -> Raw:

@@ -4,6 +4,7 @@ import datetime as dt
 import enum
 import functools
 import importlib
+import uuid
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,9 @@ class OutboxState(enum.StrEnum):
 
 
 class OutboxMessage(Base):
-    """One Bot API call. `key` is unique: the same deed asked for twice is one row. The payload goes once it is sent."""
+    """One Bot API call. `key` is unique: the same deed asked for twice is one row. The payload goes once it is sent.
+
+    `report_id` and `link` say what the message will be about, so that an answer to it finds its way (MessageLink)."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -44,6 +47,12 @@ class OutboxMessage(Base):
         ),
         sa.Index("ix_outbox_chat", "chat_index", "state"),
         sa.Index("ix_outbox_done", "created_at"),
+        sa.Index(
+            "ix_outbox_report",
+            "report_id",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -62,6 +71,9 @@ class OutboxMessage(Base):
     sent_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     message_id: Mapped[int | None] = mapped_column(BigId)
     error: Mapped[str | None] = mapped_column(sa.String(200))
+    report_id: Mapped[uuid.UUID | None]
+    link: Mapped[str | None] = mapped_column(sa.String(12))
+    words_id: Mapped[uuid.UUID | None]
 
 
 class Pacing(Base):

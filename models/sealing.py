@@ -10,6 +10,7 @@ import hmac
 import os
 import secrets
 from pathlib import Path
+from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,6 +26,14 @@ class KeysUnusable(Exception):
 
 class Unsealable(Exception):
     """These bytes were not sealed for this place, or their key is gone."""
+
+
+class Sealer(Protocol):
+    """What seals bytes for one place, and opens them there again. `open` raises Unsealable."""
+
+    def seal(self, plain: bytes, place: str) -> bytes: ...
+
+    def open(self, sealed: bytes, place: str) -> bytes: ...
 
 
 class Keyring:
@@ -92,7 +101,48 @@ class Keyring:
         return number
 
 
-PURPOSES = ("person", "chat", "reporter", "access code", "invitation", "button")
+class CaseSealer:
+    """The key of one case. Its bytes begin with 0, which is the number of no key in the keyring."""
+
+    NUMBER = 0
+
+    def __init__(self, key: bytes) -> None:
+        self._key = AESGCM(key)
+
+    @classmethod
+    def of(cls, key_sealed: bytes, place: str) -> "CaseSealer":
+        """The sealer behind a sealed case key. Raises Unsealable."""
+        return cls(keyring().open(key_sealed, place))
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return bytes([self.NUMBER]) + nonce + self._key.encrypt(nonce, plain, _bound(place, self.NUMBER))
+
+    def open(self, sealed: bytes, place: str) -> bytes:
+        if sealed[0] != self.NUMBER:
+            return keyring().open(sealed, place)  # sealed before the case had its key
+        try:
+            return self._key.decrypt(sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :], _bound(place, self.NUMBER))
+        except InvalidTag:
+            raise Unsealable(place.rsplit(":", 1)[0]) from None
+
+
+def new_case_key(place: str) -> bytes:
+    """A new key for one case (256 bits), sealed by the keyring for that place."""
+    return keyring().seal(secrets.token_bytes(32), place)
+
+
+PURPOSES = (
+    "person",
+    "chat",
+    "reporter",
+    "access code",
+    "invitation",
+    "button",
+    "search",
+    "place code",
+    "audit",
+)
 
 
 def _bound(place: str, number: int) -> bytes:

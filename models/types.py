@@ -61,7 +61,8 @@ T = TypeVar("T")
 
 
 class Sealed(Generic[T]):
-    """A plain attribute over a sealed column: reads and writes JSON, bound to table, column and row id."""
+    """A plain attribute over a sealed column: reads and writes JSON, bound to table, column and row id. A row with
+    a `sealer` of its own is sealed by that, the others by the keyring."""
 
     def __init__(self, column: str) -> None:
         self.column = column
@@ -81,7 +82,7 @@ class Sealed(Generic[T]):
             return None
         cached = row.__dict__.get(self.cache)
         if cached is None or cached[0] is not sealed:
-            opened = json.loads(sealing.keyring().open(sealed, self.place(row)))
+            opened = json.loads(self.sealer(row).open(sealed, self.place(row)))
             row.__dict__[self.cache] = cached = (sealed, opened)
         value: T = cached[1]
         return value
@@ -89,8 +90,12 @@ class Sealed(Generic[T]):
     def __set__(self, row: _Row, value: T | None) -> None:
         sealed = None
         if value is not None:
-            sealed = sealing.keyring().seal(json.dumps(value, ensure_ascii=False).encode(), self.place(row))
+            sealed = self.sealer(row).seal(json.dumps(value, ensure_ascii=False).encode(), self.place(row))
         setattr(row, self.column, sealed)
+
+    def sealer(self, row: _Row) -> sealing.Sealer:
+        own = getattr(row, "sealer", None)
+        return own(self.column) if own is not None else sealing.keyring()
 
     def place(self, row: _Row) -> str:
         row_id = row.id.hex if isinstance(row.id, uuid.UUID) else row.id
