@@ -15,6 +15,7 @@ WORDS_MAX = 8000  # Telegram parts what is longer than 4,096 into several messag
 ATTACHMENTS_MAX = 10
 OPEN_REPORTS_SHOWN = 10
 CODE_GUESSES_PER_HOUR = 5
+PLACES_MAX = 5000  # with a code of their own
 
 # A person may send this many updates at once, then this many a minute. Emergency commands always pass.
 FLOOD_BURST = 40
@@ -24,3 +25,25 @@ EMERGENCY_COMMANDS = ("/darurat", "/emergency", "/sos")
 REGENCY = "Jember"
 POLICE = "Polres Jember"
 EMERGENCY_NUMBER = "110"
+
+# What is promised to a reporter, in minutes, by priority: to be claimed, assigned, accepted by a unit, arrived at, and
+# ended once the unit is there. The first three of P0 to P2 are the usual ones of a control room; P3 is for the next shift.
+PROMISES = {
+    "P0": {"claim": 2, "assign": 5, "accept": 2, "arrive": 15, "close": 240},
+    "P1": {"claim": 5, "assign": 10, "accept": 5, "arrive": 30, "close": 240},
+    "P2": {"claim": 30, "assign": 60, "accept": 15, "arrive": 120, "close": 1440},
+    "P3": {"claim": 480, "assign": 720, "accept": 60, "arrive": 1440, "close": 4320},
+}
+# A broken promise goes up a step after so many minutes; once everybody knows, all hear of it again after so many.
+ALARM_STEP_MINUTES = {"P0": 1, "P1": 3, "P2": 15, "P3": 60}
+ALARM_AGAIN_MINUTES = {"P0": 10, "P1": 10, "P2": 60, "P3": 480}
+
+CLAIM_HOLDS = dt.timedelta(minutes=5)
+ANSWER_WAITED_FOR = dt.timedelta(hours=24)  # in all, over every question of a case
+REOPEN_WITHIN = dt.timedelta(days=14)
+REOPENINGS_MAX = 2  # more need a commander
+UNMERGE_WITHIN = dt.timedelta(hours=24)
+BAWASLU_DEADLINE = dt.timedelta(days=7)  # after the reporter learned of it (Perbawaslu 7/2022)
+TWO_PERSON_PRIORITIES = ("P0", "P1")
+# Categories whose reporters must not be able to time the police: what they read stays behind until it is released.
+LAGGING_CODES = ("MAS-2", "PEK-1", "PEK-3", "PEK-4", "ORG-4", "MAS-5")
