@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-from models import one_hop
+from models import audit, one_hop
 from models.outbox import write_staged
 
 # One busy writer is enough on SQLite, and a second would only fight for the lock.
@@ -73,6 +73,7 @@ class Store:
                 yield session
                 await session.flush()
                 await write_staged(session)
+                await audit.write_staged(session)  # last, since it holds up every other writer until the commit
             except BaseException:
                 session.info.clear()
                 await _to_the_end(session.rollback())

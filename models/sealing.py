@@ -87,7 +87,11 @@ class Keyring:
 
     def index(self, purpose: str, value: bytes) -> bytes:
         """A keyed hash (HMAC-SHA-256, 16 bytes) to find a sealed value again. The purpose keeps hashes apart."""
-        return hmac.digest(self._index[purpose], value, "sha256")[:16]
+        return self.mac(purpose, value)[:16]
+
+    def mac(self, purpose: str, value: bytes) -> bytes:
+        """The whole of such a hash (32 bytes): nobody without the keys can say what it would be for other bytes."""
+        return hmac.digest(self._index[purpose], value, "sha256")
 
     def rotate(self) -> int:
         """Adds a seal key and makes it the active one. Returns its number."""
