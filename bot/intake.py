@@ -180,7 +180,8 @@ class Intake:
             visitor = known[user["id"]] = visitors.welcome(session, user)
         if visitor is not None:
             visit.person, visit.dialogue, visit.draft = visitor.person, visitor.dialogue, visitor.draft
-            visit.roles, visit.is_new = visitor.roles, visitor.is_new
+            visit.roles, visit.units, visit.desk = visitor.roles, visitor.units, visitor.desk
+            visit.is_new = visitor.is_new
         return visit
 
     def _carry(self, raw: Raw, visit: Visit, known: dict[int, visitors.Visitor]) -> None:
@@ -192,7 +193,8 @@ class Intake:
         if visit.person is None:
             del known[user["id"]]  # erased at their own wish: whoever writes next is new
             return
-        visitor.dialogue, visitor.draft, visitor.roles = visit.dialogue, visit.draft, visit.roles
+        visitor.dialogue, visitor.draft, visitor.desk = visit.dialogue, visit.draft, visit.desk
+        visitor.roles, visitor.units = visit.roles, visit.units
         visitor.is_new = False
 
     async def _bury(self, raw: Any, reason: str) -> None:

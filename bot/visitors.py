@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import Dialogue, Person, Report, RoleGrant, new_id
+from models import Desk, Dialogue, Person, Report, ReportState, RoleGrant, new_id
 from models.sealing import number_index
 
 
@@ -17,19 +17,23 @@ class Visitor:
     dialogue: Dialogue | None = None
     draft: Report | None = None
     roles: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+    desk: Desk | None = None
     is_new: bool = False
 
 
+# "dispatcher:ppa,officer:"
 ROLES = (
-    sa.select(sa.func.aggregate_strings(RoleGrant.role, ","))
+    sa.select(sa.func.aggregate_strings(RoleGrant.role + ":" + sa.func.coalesce(RoleGrant.unit, ""), ","))
     .where(RoleGrant.person_id == Person.id)
     .correlate(Person)
     .scalar_subquery()
 )
 VISITORS = (
-    sa.select(Person, Dialogue, Report, ROLES)
+    sa.select(Person, Dialogue, Report, Desk, ROLES)
     .outerjoin(Dialogue, Dialogue.person_id == Person.id)
-    .outerjoin(Report, Report.id == Dialogue.subject_id)
+    .outerjoin(Report, sa.and_(Report.id == Dialogue.subject_id, Report.state == ReportState.DRAFT))
+    .outerjoin(Desk, Desk.person_id == Person.id)
     .where(Person.telegram_index.in_(sa.bindparam("indexes", expanding=True)))
 )
 LOCKS = (
@@ -51,9 +55,17 @@ async def load(session: AsyncSession, telegram_ids: Iterable[int]) -> dict[int, 
         await session.execute(LOCKS, {"indexes": list(by_index)})
     rows = await session.execute(VISITORS, {"indexes": list(by_index)})
     return {
-        by_index[person.telegram_index]: Visitor(person, dialogue, draft, frozenset((roles or "").split(",")) - {""})
-        for person, dialogue, draft, roles in rows
+        by_index[person.telegram_index]: _visitor(person, dialogue, draft, desk, roles)
+        for person, dialogue, draft, desk, roles in rows
     }
+
+
+def _visitor(
+    person: Person, dialogue: Dialogue | None, draft: Report | None, desk: Desk | None, grants: str | None
+) -> Visitor:
+    held = [grant.partition(":") for grant in (grants or "").split(",") if grant]
+    roles, units = frozenset(role for role, _, _ in held), frozenset(unit for _, _, unit in held if unit)
+    return Visitor(person, dialogue, draft, roles, units, desk)
 
 
 def welcome(session: AsyncSession, user: dict[str, Any]) -> Visitor:

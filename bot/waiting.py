@@ -1,6 +1,7 @@
 """What waits in the outbox: reading the next calls, claiming them, marking what became of them."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import landings
 from bot.verdicts import Verdict
 from domain.outbox import KINDS, Lane, opened
 from models import OutboxMessage, OutboxState
@@ -19,6 +21,7 @@ log = structlog.get_logger()
 
 table = cast(sa.Table, OutboxMessage.__table__)
 COLUMNS = ("id", "key", "lane", "kind", "chat_index", "method", "payload_sealed", "attempts", "expires_at")
+LINKS = ("report_id", "link", "words_id")
 
 
 @dataclass
@@ -35,6 +38,9 @@ class Call:
     attempts: int
     expires_at: dt.datetime | None
     payload: dict[str, Any]
+    report_id: uuid.UUID | None = None
+    link: str | None = None
+    words_id: uuid.UUID | None = None
 
     @property
     def is_readable(self) -> bool:
@@ -59,7 +65,7 @@ older = table.alias("older")
 
 def _waiting(lanes: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return (
-        sa.select(*(table.c[name] for name in COLUMNS))
+        sa.select(*(table.c[name] for name in (*COLUMNS, *LINKS)))
         .where(
             table.c.state == sa.literal_column("'pending'"),  # literal, so that the partial index is used
             lanes,
@@ -105,10 +111,10 @@ async def fetch(
     async with store.reader.connect() as connection:
         rows = await connection.execute(statement, values)
     calls: dict[bytes, Call] = {}
-    for id_, key, lane, kind, chat, method, sealed, attempts, expires_at in rows:
+    for id_, key, lane, kind, chat, method, sealed, attempts, expires_at, *links in rows:
         if chat not in calls:
             payload = _readable(key, sealed)
-            calls[chat] = Call(id_, key, lane, kind, chat, method, sealed, attempts, expires_at, payload)
+            calls[chat] = Call(id_, key, lane, kind, chat, method, sealed, attempts, expires_at, payload, *links)
     return list(calls.values())
 
 
@@ -148,6 +154,7 @@ async def mark(session: AsyncSession, ended: Iterable[tuple[Call, Verdict]], now
     ended = list(ended)
     connection = await session.connection()
     await connection.execute(MARK, [verdict.as_row(call, now) for call, verdict in ended])
+    await landings.note(session, [(call, verdict) for call, verdict in ended if call.link is not None], now)
     if traceless := [call.id for call, verdict in ended if verdict.is_over and call.leaves_no_trace]:
         await session.execute(sa.delete(table).where(table.c.id.in_(traceless)))
     followed = [(call, verdict.consequence) for call, verdict in ended if verdict.consequence is not None]

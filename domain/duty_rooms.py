@@ -118,7 +118,7 @@ async def missed_reports(session: AsyncSession, room: DutyRoom) -> Sequence[Repo
 
 def note_card(session: AsyncSession, room: DutyRoom, report: Report, *, now: dt.datetime) -> None:
     """From now on this room has had the card of that report."""
-    session.add(Card(report_id=report.id, room_id=room.id, posted_at=filing.coarse(now)))
+    session.add(Card(report_id=report.id, room_id=room.id, posted_at=filing.coarse(now), is_stale=False))
 
 
 async def forget_undelivered(session: AsyncSession, room: DutyRoom) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import enum
 import json
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,15 @@ class Lane(enum.IntEnum):
 
 
 @dataclass(frozen=True)
+class About:
+    """What case a message will be about: once Telegram has told its id, answers to it find the case (MessageLink)."""
+
+    report_id: uuid.UUID
+    link: str
+    words_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
 class Kind:
     """How a kind of message travels. `resends`: after a lost answer it is sent again, since a copy does less harm
     than silence; the others are left `ambiguous`. `leaves_no_trace`: its row goes once it is sent."""
@@ -40,8 +50,14 @@ KINDS: dict[str, Kind] = {
     "receipt": Kind(Lane.INTERACTIVE, resends=True),
     # To somebody whom nothing may tie to what they just sent: not even a row that lies beside the duty room's card.
     "secret": Kind(Lane.INTERACTIVE, resends=True, leaves_no_trace=True),
+    # Words from one side of a case to the other: silence would do more harm than a copy.
+    "relay": Kind(Lane.INTERACTIVE, resends=True),
+    "reaction": Kind(Lane.CORRECTION, resends=True, useful_for=dt.timedelta(hours=1)),
     "status": Kind(Lane.CORRECTION, resends=True),
-    "card": Kind(Lane.DUTY, resends=True),
+    "alarm": Kind(Lane.URGENT, resends=True),
+    # Both leave no trace: a row beside a reporter's own could tell who sent what. The `cards` table knows the message.
+    "alert": Kind(Lane.URGENT, resends=True, leaves_no_trace=True),
+    "card": Kind(Lane.DUTY, resends=True, leaves_no_trace=True),
     "nudge": Kind(Lane.DUTY, resends=False, useful_for=dt.timedelta(hours=2)),
     "bulletin": Kind(Lane.ROUTINE, resends=False, useful_for=dt.timedelta(hours=24)),
 }
@@ -57,6 +73,7 @@ def post(
     key: str,
     now: dt.datetime,
     not_before: dt.datetime | None = None,
+    about: About | None = None,
 ) -> None:
     """Posts one Bot API call to a chat. `key` names the deed (64 characters at most): posted twice, it is sent once."""
     kind_of = KINDS[kind]
@@ -75,8 +92,18 @@ def post(
             "not_before": not_before,
             "expires_at": now + kind_of.useful_for if kind_of.useful_for else None,
             "created_at": now,
+            "report_id": about.report_id if about else None,
+            "link": about.link if about else None,
+            "words_id": about.words_id if about else None,
         },
     )
+
+
+async def call_off(session: AsyncSession, key: str) -> bool:
+    """Cancels a message that has not left. Whether there was one; a plan and its messages change together."""
+    waiting = sa.update(OutboxMessage).where(OutboxMessage.key == key, OutboxMessage.state == OutboxState.PENDING)
+    done = await session.execute(waiting.values(state=OutboxState.CANCELLED, payload_sealed=None))
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 async def forget_sent(session: AsyncSession, chat_id: int) -> None:

@@ -1,6 +1,7 @@
 """Policy: the numbers and names that people may argue about."""
 
 import datetime as dt
+from typing import NamedTuple
 
 REPORT_NUMBER_PREFIX = "JBR"
 NOTICE_VERSION = "2026-11"
@@ -10,6 +11,21 @@ DRAFT_EXPIRES_AFTER = dt.timedelta(hours=24)
 SEEN_UPDATES_KEPT = dt.timedelta(hours=48)  # Telegram redelivers for 24 hours
 OUTBOX_KEPT = dt.timedelta(hours=48)
 INVITATION_VALID = dt.timedelta(minutes=60)
+
+
+class Kept(NamedTuple):
+    """For how long after its end a case keeps its words, and its files."""
+
+    words: dt.timedelta
+    files: dt.timedelta
+
+
+# By outcome. What a case says goes at the end of its term; that it was, and how it ended, stays for the statistics.
+KEPT = {"prank": Kept(words=dt.timedelta(days=30), files=dt.timedelta(days=30))}
+KEPT_OTHERWISE = Kept(words=dt.timedelta(days=365), files=dt.timedelta(days=90))
+HOLD_FOR = dt.timedelta(days=180)  # for an investigation, each time a commander says so
+AUDIT_TOLD_AT = dt.time(6)  # local time, each day
+AUDIT_CHECKED_DAILY = 20_000  # the newest entries, before it is told; `audit verify` checks them all
 
 WORDS_MAX = 8000  # Telegram parts what is longer than 4,096 into several messages
 ATTACHMENTS_MAX = 10
@@ -27,7 +43,7 @@ POLICE = "Polres Jember"
 EMERGENCY_NUMBER = "110"
 
 # What is promised to a reporter, in minutes, by priority: to be claimed, assigned, accepted by a unit, arrived at, and
-# ended once the unit is there. The first three of P0 to P2 are the usual ones of a control room; P3 is for the next shift.
+# ended once the unit is there. P3 is for the next shift.
 PROMISES = {
     "P0": {"claim": 2, "assign": 5, "accept": 2, "arrive": 15, "close": 240},
     "P1": {"claim": 5, "assign": 10, "accept": 5, "arrive": 30, "close": 240},
@@ -47,3 +63,5 @@ BAWASLU_DEADLINE = dt.timedelta(days=7)  # after the reporter learned of it (Per
 TWO_PERSON_PRIORITIES = ("P0", "P1")
 # Categories whose reporters must not be able to time the police: what they read stays behind until it is released.
 LAGGING_CODES = ("MAS-2", "PEK-1", "PEK-3", "PEK-4", "ORG-4", "MAS-5")
+HEARTBEAT_AFTER = dt.timedelta(minutes=10)
+HEARTBEATS_MAX = 2

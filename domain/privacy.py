@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.reports.drafts import content_of, reporter_index, words_of
-from models import Anonymity, Dialogue, Person, Report, ReportState, RoleGrant
+from models import Anonymity, Desk, Dialogue, Person, Report, ReportState, RoleGrant
 
 REPORTS_SHOWN = 50
 
@@ -51,7 +51,12 @@ async def erase(session: AsyncSession, person: Person) -> None:
     for report in await session.scalars(sa.select(Report).where(own, Report.state != ReportState.DRAFT)):
         _unlink(report)
     await session.flush()
-    owned = {Report: own, Dialogue: Dialogue.person_id == person.id, RoleGrant: RoleGrant.person_id == person.id}
+    owned = {
+        Report: own,
+        Dialogue: Dialogue.person_id == person.id,
+        Desk: Desk.person_id == person.id,
+        RoleGrant: RoleGrant.person_id == person.id,
+    }
     for table, theirs in {**owned, Person: Person.id == person.id}.items():
         await session.execute(sa.delete(table).where(theirs), execution_options={"synchronize_session": False})
     for row in list(session.identity_map.values()):

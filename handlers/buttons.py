@@ -58,11 +58,6 @@ class ButtonData:
             raise ButtonIsStale()
         return cls(**{name: _read(value, kind) for (name, kind), value in zip(fields, values, strict=True)})
 
-    @classmethod
-    def pattern(cls) -> str:
-        """The regular expression by which the routing table knows this button."""
-        return rf"^{cls.code}\."
-
 
 _known_fields: dict[type[ButtonData], tuple[tuple[str, Any], ...]] = {}
 

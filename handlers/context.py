@@ -12,9 +12,11 @@ from telegram.ext import Application, CallbackContext
 
 from domain import outbox
 from domain.area_map import AreaMap
+from domain.cases.access import Staff
+from domain.outbox import About
 from handlers.texts import Raw, plain, say
 from handlers.views import View
-from models import Dialogue, Person, Report
+from models import Desk, Dialogue, Person, Report
 
 
 @dataclass
@@ -29,6 +31,8 @@ class Visit:
     dialogue: Dialogue | None = None
     draft: Report | None = None
     roles: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()  # special units whose sensitive reports they may read
+    desk: Desk | None = None
     is_new: bool = False
     toasts: list[dict[str, Any]] = field(default_factory=list)
     posted: int = 0
@@ -84,6 +88,34 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
     def roles(self) -> frozenset[str]:
         return self.visit.roles
 
+    @property
+    def units(self) -> frozenset[str]:
+        return self.visit.units
+
+    @property
+    def staff(self) -> Staff:
+        """This person at work, for the domain to ask what they may."""
+        return Staff(self.person, self.roles, self.units)
+
+    @property
+    def desk(self) -> Desk | None:
+        """The case that lies open before this person, if any."""
+        return self.visit.desk
+
+    def open_desk(self, report_id: uuid.UUID, awaiting: str | None = None, detail: str | None = None) -> None:
+        """Puts that case before them. `awaiting`: what their next words are, if anything particular."""
+        desk = self.visit.desk
+        if desk is None:
+            desk = self.visit.desk = Desk(person_id=self.person.id)
+            self.session.add(desk)
+        desk.report_id, desk.awaiting, desk.detail, desk.opened_at = report_id, awaiting, detail, self.now
+
+    def clear_desk(self) -> None:
+        """No case lies open any more."""
+        desk, self.visit.desk = self.visit.desk, None
+        if desk is not None:
+            self._remove(desk)
+
     def say(self, key: str, **params: object) -> Raw:
         """The sentence in this person's language."""
         return say(self.language, key, **params)
@@ -105,37 +137,47 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
     def end_dialogue(self) -> None:
         """Nothing is awaited any more, and no draft is at hand."""
         dialogue, self.visit.dialogue, self.visit.draft = self.visit.dialogue, None, None
-        if dialogue is None:
-            return
-        if sa.inspect(dialogue).pending:
-            self.session.expunge(dialogue)  # begun in this very batch
+        if dialogue is not None:
+            self._remove(dialogue)
+
+    def _remove(self, row: Any) -> None:
+        if sa.inspect(row).pending:
+            self.session.expunge(row)  # begun in this very batch
         else:
-            self.session.sync_session.delete(dialogue)  # has no relations to load, so it needs no waiting
+            self.session.sync_session.delete(row)  # has no relations to load, so it needs no waiting
 
     def begin_draft(self, report: Report) -> None:
         self.session.add(report)
         self.visit.draft = report
 
-    def reply(self, view: View, *, kind: str = "reply") -> None:
-        """Says it as a new message in this chat, after the commit."""
+    def reply(self, view: View, *, kind: str = "reply", about: About | None = None) -> None:
+        """Says it as a new message in this chat, after the commit. `about`: the case that answers to it are about."""
         chat = self.incoming.effective_chat
         assert chat is not None
-        self.post(kind, chat.id, "sendMessage", view.payload(chat.id))
+        self.post(kind, chat.id, "sendMessage", view.payload(chat.id), about=about)
 
-    def show(self, view: View, *, kind: str = "edit") -> None:
+    def whisper(self, view: View, *, kind: str = "reply", about: About | None = None) -> None:
+        """Says it to this person in private, wherever they are."""
+        chat_id = self.person.telegram_id
+        assert chat_id is not None
+        self.post(kind, chat_id, "sendMessage", view.payload(chat_id), about=about)
+
+    def show(self, view: View, *, kind: str = "edit", about: About | None = None) -> None:
         """Puts it in place of the message whose button was pressed; as a new message where none was."""
         query = self.incoming.callback_query
         if query is None or query.message is None:
-            self.reply(view)
+            self.reply(view, about=about)
             return
         chat_id = query.message.chat.id
         payload = {**view.payload(chat_id, edits=True), "message_id": query.message.message_id}
-        self.post(kind, chat_id, "editMessageText", payload)
+        self.post(kind, chat_id, "editMessageText", payload, about=about)
 
-    def post(self, kind: str, chat_id: int, method: str, payload: dict[str, Any]) -> None:
+    def post(
+        self, kind: str, chat_id: int, method: str, payload: dict[str, Any], *, about: About | None = None
+    ) -> None:
         self.visit.posted += 1
         key = f"u{self.visit.update_id}.{self.visit.posted}"
-        outbox.post(self.session, kind, to=chat_id, method=method, payload=payload, key=key, now=self.now)
+        outbox.post(self.session, kind, to=chat_id, method=method, payload=payload, key=key, now=self.now, about=about)
 
     def toast(self, text: str = "", *, alert: bool = False) -> None:
         """Answers the button press. Telegram forgets a press after 150 s, so this is said at once or not at all."""

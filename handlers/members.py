@@ -13,7 +13,7 @@ from domain.reports import places, words
 from domain.reports.drafts import NotOnEarth
 from handlers.context import Context
 from handlers.presses import AcceptNotice, ChooseHome, ChooseLanguage, EraseMe, OpenMenu, ReadNotice
-from handlers.reports import buttons, conversation, flow, status
+from handlers.reports import buttons, conversation, flow, here, status
 from handlers.texts import LANGUAGES, Raw
 from handlers.views import Press, View, in_rows
 
@@ -33,7 +33,9 @@ async def start(update: Update, context: Context) -> None:
         context.visit.roles = context.roles | {role.value}
         context.reply(View(context.say("staff.welcome", role=context.say(f"role.{role}"))))
         return
-    if payload == "lapor":
+    if here.is_code(payload):
+        await here.open_code(context, payload)
+    elif payload == "lapor":
         await conversation.begin_report(update, context)
     elif people.has_seen_notice(context.person):
         show_menu(context)
@@ -243,7 +245,8 @@ async def erase_me(update: Update, context: Context) -> None:
     done = View(context.say("data.erased"))
     await privacy.erase(context.session, context.person)
     context.visit.person = context.visit.dialogue = context.visit.draft = None
-    context.visit.roles = frozenset()
+    context.visit.roles = context.visit.units = frozenset()
+    context.visit.desk = None
     context.show(done)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from telegram import Update
 from telegram.ext import (
     Application,
     BaseHandler,
@@ -12,8 +13,11 @@ from telegram.ext import (
     filters,
 )
 
-from handlers import groups, members, presses, private, staff
-from handlers.reports import answers, buttons, conversation, status
+from domain.roles import Deed
+from handlers import groups, guards, members, presses, private, staff
+from handlers.buttons import ButtonData
+from handlers.context import Context
+from handlers.reports import answers, buttons, conversation, here, status
 
 PRIVATE = filters.ChatType.PRIVATE
 GROUP = filters.ChatType.GROUPS
@@ -45,11 +49,15 @@ RESIDENT_COMMANDS = (
     ("bantuan", "help", members.help_),
     ("batal", "cancel", conversation.put_aside),
 )
-ROOM_COMMANDS = (
-    ("ikat", "bind", staff.bind_group),
-    ("lepas", "unbind", staff.unbind_group),
+# The same, and the deed that one must be allowed. In a group they are answered in private.
+STAFF_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = ()
+ROOM_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = (
+    ("ikat", "bind", Deed.BIND_GROUP, staff.bind_group),
+    ("lepas", "unbind", Deed.BIND_GROUP, staff.unbind_group),
 )
-PRESSES = (
+PRESSES: tuple[tuple[type[ButtonData], Any], ...] = (
+    (buttons.ChooseNearness, here.choose_nearness),
+    (buttons.StartAtPlace, here.start_at_place),
     (buttons.ChooseCategory, answers.choose_category),
     (buttons.ChooseGroup, answers.choose_group),
     (buttons.ChooseArea, answers.choose_area),
@@ -75,8 +83,21 @@ PRESSES = (
     (presses.ReadNotice, members.read_notice),
     (presses.ChooseHome, members.choose_home),
     (presses.EraseMe, members.erase_me),
-    (presses.BindRoom, staff.choose_room_area),
 )
+STAFF_PRESSES: tuple[tuple[type[ButtonData], Deed, Any], ...] = (
+    (presses.BindRoom, Deed.BIND_GROUP, staff.choose_room_area),
+)
+BY_CODE: dict[str, Any] = {
+    **{button.code: deed for button, deed in PRESSES},
+    **{button.code: guards.guarded(deed, handler) for button, deed, handler in STAFF_PRESSES},
+}
+
+
+async def press(update: Update, context: Context) -> None:
+    """A button: its code names the handler. One that no version of the bot made, or that somebody made up, is stale."""
+    query = update.callback_query
+    code = (query.data or "").partition(".")[0] if query is not None else ""
+    await BY_CODE.get(code, answers.unknown_button)(update, context)
 
 
 def _names(indonesian: str, english: str) -> list[str]:
@@ -88,12 +109,17 @@ RESIDENT_NAMES = sorted({name for *names, _ in RESIDENT_COMMANDS for name in nam
 ROUTES: tuple[Handler, ...] = (
     # Most of what arrives is an answer in words: it is looked for first. Commands are words too, so they are left out.
     MessageHandler(PRIVATE & NEW & filters.TEXT & ~filters.COMMAND, private.hear_text),
-    *(CallbackQueryHandler(deed, pattern=button.pattern()) for button, deed in PRESSES),
-    # A button that no version of the bot made, or that somebody made up.
-    CallbackQueryHandler(answers.unknown_button),
+    CallbackQueryHandler(press),
     *(CommandHandler(_names(*names), deed, filters=PRIVATE & NEW) for *names, deed in RESIDENT_COMMANDS),
-    *(CommandHandler(_names(*names), deed, filters=GROUP & NEW) for *names, deed in ROOM_COMMANDS),
-    *(CommandHandler(_names(*names), staff.only_in_groups, filters=PRIVATE & NEW) for *names, _ in ROOM_COMMANDS),
+    *(
+        CommandHandler(_names(*names), guards.guarded(deed, handler), filters=(PRIVATE | GROUP) & NEW)
+        for *names, deed, handler in STAFF_COMMANDS
+    ),
+    *(
+        CommandHandler(_names(*names), guards.guarded(deed, handler), filters=GROUP & NEW)
+        for *names, deed, handler in ROOM_COMMANDS
+    ),
+    *(CommandHandler(_names(*names), staff.only_in_groups, filters=PRIVATE & NEW) for *names, _, _ in ROOM_COMMANDS),
     # Before files and other messages: an edit of any of them is no new one.
     MessageHandler(PRIVATE & filters.UpdateType.EDITED_MESSAGE, private.hear_correction),
     # A venue carries a location as well: both are pins.
@@ -126,7 +152,7 @@ def _menu(language: str) -> list[tuple[str, str]]:
 
 
 def _room_menu(language: str) -> list[tuple[str, str]]:
-    shown = [names for *names, _ in ROOM_COMMANDS]
+    shown = [names for *names, _, _ in ROOM_COMMANDS]
     return [(english if language == "en" else indonesian, f"command.{indonesian}") for indonesian, english in shown]
 
 

@@ -5,8 +5,6 @@ from telegram.constants import ChatMemberStatus
 
 from domain import duty_rooms, people
 from domain.errors import ButtonIsStale
-from domain.roles import Deed
-from handlers import guards
 from handlers.context import Context
 from handlers.presses import BindRoom
 from handlers.reports import buttons, cards
@@ -20,10 +18,6 @@ AREAS_IN_A_ROW = 2
 
 async def bind_group(update: Update, context: Context) -> None:
     """/ikat"""
-    message = update.effective_message
-    assert message is not None
-    guards.require_a_person(message)
-    guards.require(context, Deed.BIND_GROUP)
     rows = [
         [Press(context.label("button.whole_regency"), BindRoom(REGENCY))],
         [Press(context.label("button.one_area"), BindRoom(buttons.ALL))],
@@ -34,7 +28,6 @@ async def bind_group(update: Update, context: Context) -> None:
 
 async def choose_room_area(update: Update, context: Context) -> None:
     button = BindRoom.read(update)
-    guards.require(context, Deed.BIND_GROUP)
     if button.area == buttons.ALL:
         areas = context.areas.by_name
         presses = [Press(area.name, BindRoom(buttons.area_token(area.code))) for area in areas]
@@ -71,11 +64,8 @@ async def _bind(update: Update, context: Context, area_code: str | None, *, is_c
 
 async def unbind_group(update: Update, context: Context) -> None:
     """/lepas"""
-    message, chat = update.effective_message, update.effective_chat
-    assert message is not None
+    chat = update.effective_chat
     assert chat is not None
-    guards.require_a_person(message)
-    guards.require(context, Deed.BIND_GROUP)
     was_bound = await duty_rooms.unbind(context.session, chat.id)
     context.reply(View(context.say("room.unbound" if was_bound else "room.not_bound")))
 

@@ -90,10 +90,11 @@ STAGED = "staged outbox rows"
 
 
 @functools.cache
-def _insert(dialect: str) -> Any:
-    """Both engines know ON CONFLICT, each in a module of its own; the other one's is not even loaded."""
+def insert_or_ignore(dialect: str, table: Any, *unique: str) -> Any:
+    """INSERT that leaves alone what is there already. Both engines know ON CONFLICT, each in a module of its own; the
+    other one's is not even loaded."""
     module = importlib.import_module(f"sqlalchemy.dialects.{dialect}")
-    return module.insert(OutboxMessage).on_conflict_do_nothing(index_elements=["key"])
+    return module.insert(table).on_conflict_do_nothing(index_elements=list(unique) or None)
 
 
 def stage(session: AsyncSession, row: dict[str, Any]) -> None:
@@ -106,5 +107,5 @@ async def write_staged(session: AsyncSession) -> int:
     rows = session.info.pop(STAGED, [])
     if rows:
         connection = await session.connection()
-        await connection.execute(_insert(connection.dialect.name), rows)
+        await connection.execute(insert_or_ignore(connection.dialect.name, OutboxMessage, "key"), rows)
     return len(rows)

@@ -17,7 +17,7 @@ from models import Anonymity, Attachment, Report, ReportState, sealing
 # No 0 O 1 I L U V: read aloud on the phone or copied by hand, they are taken for one another.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 # What of a draft's content a filed report keeps: nothing that leads to a message in a chat.
-KEPT = ("place", "pin", "is_outside", "when_told", "name", "attachments")
+KEPT = ("place", "at", "near", "pin", "is_outside", "when_told", "name", "attachments")
 
 
 class DraftIsIncomplete(DomainError):
@@ -26,10 +26,11 @@ class DraftIsIncomplete(DomainError):
 
 @dataclass(frozen=True)
 class Filed:
-    """`code` is shown once: only its keyed hash is kept."""
+    """`code` is shown once: only its keyed hash is kept. `told_in` are the messages of the reporter that told it."""
 
     report: Report
     code: str
+    told_in: tuple[int, ...] = ()
 
 
 async def file_report(session: AsyncSession, draft: Report, *, now: dt.datetime) -> Filed:
@@ -38,6 +39,7 @@ async def file_report(session: AsyncSession, draft: Report, *, now: dt.datetime)
     In full anonymity the report is a new row that nothing leads to from the reporter, and the draft is gone."""
     if drafts.next_step(draft) is not Step.REVIEW:
         raise DraftIsIncomplete()
+    told_in = tuple(message_id for message_id, _ in drafts.content_of(draft).get("said", ()) if message_id is not None)
     content = {name: value for name, value in drafts.content_of(draft).items() if name in KEPT}
     content["words"] = drafts.words_of(draft)
     report = await _unlinked(session, draft, now) if draft.anonymity is Anonymity.FULL else draft
@@ -45,10 +47,11 @@ async def file_report(session: AsyncSession, draft: Report, *, now: dt.datetime)
     code = new_code()
     session.add(states.event(report, ReportState.RECEIVED, by=states.Actor.REPORTER, at=filed_at))
     _receive(report, content, code, filed_at)
-    return Filed(report, code)
+    return Filed(report, code, () if report.anonymity is Anonymity.FULL else told_in)
 
 
 def _receive(report: Report, content: Content, code: str, filed_at: dt.datetime) -> None:
+    report.begin_case()
     report.content = content
     report.state = ReportState.RECEIVED
     report.version += 1
@@ -69,6 +72,7 @@ async def _unlinked(session: AsyncSession, draft: Report, now: dt.datetime) -> R
         category_code=draft.category_code,
         area_code=draft.area_code,
         when_kind=draft.when_kind,
+        place_id=draft.place_id,
     )
     session.add(report)
     report.touched_at = coarse(now)

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import enum
+import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from domain.errors import DomainError
-from models import Report, ReportEvent, ReportState
+from models import Person, Report, ReportEvent, ReportState
 
 S = ReportState
 
@@ -87,9 +88,18 @@ def may_move(from_state: ReportState, to: ReportState, by: Actor) -> bool:
 
 
 async def move(
-    session: AsyncSession, report: Report, to: ReportState, *, by: Actor, now: dt.datetime, reason: str | None = None
+    session: AsyncSession,
+    report: Report,
+    to: ReportState,
+    *,
+    by: Actor,
+    now: dt.datetime,
+    reason: str | None = None,
+    who: Person | None = None,
+    batch_id: uuid.UUID | None = None,
 ) -> None:
-    """Moves the report if it still is as it was read. Raises ReportCannotMove, ReportHasMoved."""
+    """Moves the report if it still is as it was read. `who` of the staff did it; steps of one `batch_id` are undone
+    together. Raises ReportCannotMove, ReportHasMoved."""
     if not may_move(report.state, to, by):
         raise ReportCannotMove()
     claim = sa.update(Report).where(
@@ -100,7 +110,9 @@ async def move(
     )
     if result.rowcount != 1:  # type: ignore[attr-defined]
         raise ReportHasMoved()
-    session.add(event(report, to, by=by, at=now, reason=reason))
+    step = event(report, to, by=by, at=now, reason=reason)
+    step.actor_id, step.batch_id = who.id if who is not None else None, batch_id
+    session.add(step)
     set_committed_value(report, "state", to)
     set_committed_value(report, "version", report.version + 1)
 

@@ -3,6 +3,7 @@
 from telegram import Update
 
 from domain import outbox
+from domain.cases import opening
 from domain.errors import ButtonIsStale
 from domain.reports import drafts, filing, taxonomy
 from domain.reports.drafts import Step
@@ -167,6 +168,13 @@ async def send_draft(context: Context, draft: Report) -> None:
         sent = plain_view(context, "report.is_sent", number=filed.report.number)
         context.show(sent, kind="secret" if is_full else "edit")
     context.reply(_receipt(context, filed), kind="secret" if is_full else "receipt")
+    await opening.open_case(
+        context.session,
+        filed.report,
+        reporter=None if is_full else context.person,
+        told_in=filed.told_in,
+        now=context.now,
+    )
     await cards.post_cards(context.session, filed.report, context.areas, now=context.now)
 
 

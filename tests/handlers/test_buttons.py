@@ -2,7 +2,6 @@
 
 import dataclasses
 import inspect
-import re
 import uuid
 from types import ModuleType
 from typing import Any, cast
@@ -50,7 +49,7 @@ def test_the_fullest_button_fits_and_comes_back_as_it_was(kind: type[ButtonData]
     packed = button.pack(CHAT)
     assert len(packed.encode()) <= LIMIT_BYTES
     assert kind.read(_pressed(packed)) == button
-    assert re.match(kind.pattern(), packed)
+    assert packed.startswith(f"{kind.code}.")
 
 
 @pytest.mark.usefixtures("keyring")

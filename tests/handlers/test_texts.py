@@ -12,6 +12,7 @@ from handlers.reports import summary
 from handlers.texts import LANGUAGES, catalogue
 from models import Anonymity, ReportState, When
 
+COMMANDS = (*routes.RESIDENT_COMMANDS, *routes.STAFF_COMMANDS, *routes.ROOM_COMMANDS)
 ROOT = Path(__file__).resolve().parents[2]
 # Names that are put together: the beginning is in the code, the end comes from one of these.
 FAMILIES = {
@@ -20,7 +21,7 @@ FAMILIES = {
     "button.when.": [when.value for when in When],
     "button.anonymity.": [mode.value for mode in Anonymity],
     "receipt.": [mode.value for mode in Anonymity],
-    "command.": [indonesian for indonesian, *_ in (*routes.RESIDENT_COMMANDS, *routes.ROOM_COMMANDS)],
+    "command.": [indonesian for indonesian, *_ in COMMANDS],
 }
 LONG_READS = ("privacy.whole", "start.notice", "help.text", "data.mine")
 MARKUP = re.compile(r"<[^>]+>|\{\w+\}|https?://\S+")

@@ -1,0 +1,1 @@
+"""Cases: what happens to a report after it was sent."""

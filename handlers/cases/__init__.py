@@ -1,0 +1,1 @@
+"""Cases: what the police see and press."""
