@@ -26,6 +26,7 @@ Content = dict[str, Any]
 class Step(enum.StrEnum):
     """One question of the conversation."""
 
+    HERE = "here"
     WORDS = "words"
     CATEGORY = "category"
     PLACE = "place"
@@ -34,6 +35,14 @@ class Step(enum.StrEnum):
     ANONYMITY = "anonymity"
     NAME = "name"
     REVIEW = "review"
+
+
+class Nearness(enum.StrEnum):
+    """How far it happened from the place whose code was opened."""
+
+    HERE = "here"
+    NEAR = "near"
+    ELSEWHERE = "elsewhere"
 
 
 class WordsTooLong(DomainError):
@@ -68,7 +77,7 @@ class Rule:
 
     step: Step
     is_answered: Callable[[Report, Content], bool]
-    may_skip: bool = True
+    may_skip: Callable[[Content], bool] = lambda content: True
     applies: Callable[[Report], bool] = lambda report: True
 
 
@@ -76,14 +85,22 @@ def _passed(step: Step) -> Callable[[Report, Content], bool]:
     return lambda report, content: step in content.get("passed", ())
 
 
+def _has_place(report: Report, content: Content) -> bool:
+    """Near a place whose code was opened, the area is known and the place is not."""
+    if content.get("place") or content.get("pin"):
+        return True
+    return Step.PLACE in content.get("passed", ()) if content.get("near") else bool(report.area_code)
+
+
 RULES: tuple[Rule, ...] = (
+    Rule(
+        Step.HERE,
+        lambda report, content: "scanned" not in content or "nearness" in content,
+        applies=lambda report: "scanned" in content_of(report),
+    ),
     Rule(Step.WORDS, lambda report, content: bool(content.get("said")) or "words" in content.get("passed", ())),
     Rule(Step.CATEGORY, lambda report, content: report.category_code is not None),
-    Rule(
-        Step.PLACE,
-        lambda report, content: bool(content.get("place") or content.get("pin") or report.area_code),
-        may_skip=False,
-    ),
+    Rule(Step.PLACE, _has_place, may_skip=lambda content: "near" in content),
     Rule(Step.AREA, lambda report, content: bool(report.area_code) or "area" in content.get("passed", ())),
     Rule(Step.WHEN, lambda report, content: report.when_kind is not None or "when" in content.get("passed", ())),
     Rule(Step.ANONYMITY, _passed(Step.ANONYMITY)),
@@ -92,7 +109,7 @@ RULES: tuple[Rule, ...] = (
         lambda report, content: report.anonymity is not Anonymity.NAMED or bool(content.get("name")),
         applies=lambda report: report.anonymity is Anonymity.NAMED,
     ),
-    Rule(Step.REVIEW, lambda report, content: False, may_skip=False),
+    Rule(Step.REVIEW, lambda report, content: False, may_skip=lambda content: False),
 )
 BY_STEP = {rule.step: rule for rule in RULES}
 
@@ -109,6 +126,10 @@ def next_step(report: Report) -> Step:
 
 def is_answered(report: Report, step: Step) -> bool:
     return BY_STEP[step].is_answered(report, content_of(report))
+
+
+def may_skip(report: Report, step: Step) -> bool:
+    return BY_STEP[step].may_skip(content_of(report))
 
 
 def previous_step(report: Report, step: Step) -> Step | None:
@@ -178,7 +199,9 @@ def tell_place(report: Report, text: str, area_map: AreaMap, *, now: dt.datetime
         pin_place(report, *coordinates, area_map, now=now, place=text, replaces=True)
         return
     guess = places.guess_area(text, area_map)
-    report.area_code = guess.area.code if guess.area else None
+    leave_here(report, now=now)
+    if guess.area is not None or "near" not in content_of(report):
+        report.area_code = guess.area.code if guess.area else None
     maybe = [area.code for area in guess.candidates]
     change(report, now, place=text, pin=None, is_outside=None, maybe_areas=maybe, passed=_not_passed(report, Step.AREA))
 
@@ -198,6 +221,7 @@ def pin_place(
         located = area_map.locate(latitude, longitude)
     except BadCoordinates:
         raise NotOnEarth() from None
+    leave_here(report, now=now)
     codes = [area.code for area in located.candidates]
     if report.area_code not in codes:
         report.area_code = codes[0] if codes and not located.must_ask else None
@@ -205,6 +229,16 @@ def pin_place(
     if replaces or place:
         changes["place"] = place
     change(report, now, **changes, passed=_not_passed(report, Step.AREA))
+
+
+def leave_here(report: Report, *, now: dt.datetime) -> None:
+    """Whoever was "here", or did not say yet, and tells a place means that one: the code says nothing any more."""
+    content = content_of(report)
+    if content.get("nearness") == Nearness.HERE:
+        report.place_id = report.area_code = None
+        change(report, now, nearness=Nearness.ELSEWHERE, at=None, place=None, pin=None)
+    elif "scanned" in content and "nearness" not in content:
+        change(report, now, nearness=Nearness.ELSEWHERE)
 
 
 def choose_area(report: Report, code: str, *, now: dt.datetime) -> None:
@@ -240,12 +274,13 @@ def skip(report: Report, step: Step, *, now: dt.datetime) -> None:
     """Goes on without a new answer: what was answered stays, the rest gets the answer of those who do not know.
 
     Raises StepIsNeeded."""
-    rule = BY_STEP[step]
     if is_answered(report, step):
         return
-    if not rule.may_skip:
+    if not may_skip(report, step):
         raise StepIsNeeded()
-    if step is Step.CATEGORY:
+    if step is Step.HERE:
+        change(report, now, nearness=Nearness.ELSEWHERE)
+    elif step is Step.CATEGORY:
         choose_category(report, UNSURE, now=now)
     elif step is Step.NAME:
         choose_anonymity(report, Anonymity.TWO_WAY, now=now)

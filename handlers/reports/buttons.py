@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.reports.drafts import Step
+from domain.reports.drafts import Nearness, Step
 from handlers.buttons import ButtonData
 from models import Anonymity, When
 
@@ -11,6 +11,13 @@ from models import Anonymity, When
 ALL = "all"
 UNKNOWN = "unknown"
 OUTSIDE = "outside"
+
+
+@dataclass(frozen=True)
+class ChooseNearness(ButtonData):
+    code = "rh"
+    report_id: UUID
+    nearness: Nearness
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,15 @@ class Resume(ButtonData):
 class StartOver(ButtonData):
     code = "rn"
     report_id: UUID
+
+
+@dataclass(frozen=True)
+class StartAtPlace(ButtonData):
+    """In place of the draft, one that begins with the code of that place."""
+
+    code = "rp"
+    report_id: UUID
+    place_id: int
 
 
 @dataclass(frozen=True)

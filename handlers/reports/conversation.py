@@ -7,9 +7,10 @@ from telegram import Message, Update
 from domain.policy import ATTACHMENTS_MAX
 from domain.reports import classifier, drafts, places, taxonomy, words
 from domain.reports.drafts import Step
+from domain.reports.here import read_nearness
 from domain.reports.taxonomy import Flag
 from handlers.context import Context
-from handlers.reports import answers, files, flow
+from handlers.reports import answers, files, flow, here
 from handlers.reports.questions import ANONYMITY_ORDER, WHEN_ORDER, area_options, category_options
 from handlers.texts import Raw
 from models import Report
@@ -76,6 +77,14 @@ def begin_with(context: Context, text: str, message_id: int) -> None:
     drafts.say_words(draft, text, message_id, now=context.now)
     context.begin_draft(draft)
     flow.ask(context, draft, note=_with_emergency(context, text, draft, context.say("report.begun")))
+
+
+async def _hear_here(context: Context, draft: Report, text: str, message_id: int) -> None:
+    nearness = read_nearness(text)
+    if nearness is None:
+        draft_words_changed(context, draft, text, message_id)
+    else:
+        here.take_nearness(context, draft, nearness)
 
 
 async def _hear_words(context: Context, draft: Report, text: str, message_id: int) -> None:
@@ -169,6 +178,7 @@ def draft_words_changed(context: Context, draft: Report, text: str, message_id: 
 
 
 LISTENERS: dict[Step, Callable[[Context, Report, str, int], Awaitable[None]]] = {
+    Step.HERE: _hear_here,
     Step.WORDS: _hear_words,
     Step.CATEGORY: _hear_category,
     Step.PLACE: _hear_place,
@@ -238,7 +248,7 @@ async def take_pin(message: Message, context: Context) -> None:
     )
     if context.draft is None:
         context.begin_draft(draft)
-    goes_on = step is None or step in (Step.PLACE, Step.AREA, Step.REVIEW)
+    goes_on = step is None or step in (Step.HERE, Step.PLACE, Step.AREA, Step.REVIEW)
     asked = drafts.next_step(draft) if goes_on else step
     # The question about the area says by itself that the pin is outside.
     is_outside = drafts.content_of(draft).get("is_outside") and asked is not Step.AREA

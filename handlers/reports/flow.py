@@ -5,6 +5,7 @@ from uuid import UUID
 from domain.errors import DomainError
 from domain.reports import drafts, lookup
 from domain.reports.drafts import Step
+from handlers.buttons import ButtonData
 from handlers.context import Context
 from handlers.reports import buttons
 from handlers.reports.questions import Asked, question
@@ -71,9 +72,10 @@ def put_aside(context: Context, draft: Report) -> None:
     context.show(View(context.say("report.put_aside"), [[resume], [discard]]))
 
 
-def offer_draft(context: Context, draft: Report) -> None:
-    """Somebody who begins anew while a draft is open decides about it first."""
+def offer_draft(context: Context, draft: Report, *, note: Raw | None = None, anew: ButtonData | None = None) -> None:
+    """Somebody who begins anew while a draft is open decides about it first. `anew` begins in its place."""
     context.await_(awaited(context) or drafts.next_step(draft), draft.id, detail(context))
     go_on = Press(context.label("button.resume"), buttons.Resume(draft.id))
-    anew = Press(context.label("button.start_over"), buttons.StartOver(draft.id))
-    context.show(View(context.say("report.has_draft"), [[go_on], [anew]]))
+    start_over = Press(context.label("button.start_over"), anew or buttons.StartOver(draft.id))
+    text = context.say("report.has_draft")
+    context.show(View(Raw(f"{note}\n\n{text}") if note else text, [[go_on], [start_over]]))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from domain import people
 from domain.area_map import AreaMap
-from domain.reports import drafts, taxonomy, words
-from domain.reports.drafts import Step
+from domain.reports import drafts, here, taxonomy, words
+from domain.reports.drafts import Nearness, Step
 from domain.reports.taxonomy import Group
 from handlers.buttons import ButtonData
 from handlers.presses import ReadNotice
@@ -51,6 +51,17 @@ def question(asked: Asked, step: Step, note: Raw | None = None) -> View:
     if note:
         text = Raw(f"{note}\n\n{text}")
     return View(text, rows)
+
+
+def _here(asked: Asked) -> tuple[Raw, list[Row]]:
+    rows: list[Row] = [
+        [asked.press(f"button.nearness.{nearness}", buttons.ChooseNearness(asked.report.id, nearness))]
+        for nearness in Nearness
+    ]
+    return asked.say("report.ask_here", place=here.name_of(asked.report)), [
+        *rows,
+        _navigation(asked, Step.HERE, skip=_go_on(asked, Step.HERE)),
+    ]
 
 
 def _words(asked: Asked) -> tuple[Raw, list[Row]]:
@@ -112,6 +123,12 @@ def _category_press(asked: Asked, code: str, number: int) -> Press:
 
 
 def _place(asked: Asked) -> tuple[Raw, list[Row]]:
+    near = drafts.content_of(asked.report).get("near")
+    if near:  # its area is known, and its name serves those who cannot say more
+        return asked.say("report.ask_place_near", place=near), [
+            [asked.press("button.send_location", buttons.AskLocation(asked.report.id))],
+            _navigation(asked, Step.PLACE, skip=_go_on(asked, Step.PLACE) or "button.skip"),
+        ]
     return asked.say("report.ask_place"), [
         [asked.press("button.send_location", buttons.AskLocation(asked.report.id))],
         [asked.press("button.choose_area", buttons.ChooseArea(asked.report.id, ALL))],
@@ -196,6 +213,7 @@ def _go_on(asked: Asked, step: Step) -> str | None:
 
 
 QUESTIONS: dict[Step, Callable[[Asked], tuple[Raw, list[Row]]]] = {
+    Step.HERE: _here,
     Step.WORDS: _words,
     Step.CATEGORY: _category,
     Step.PLACE: _place,

@@ -3,7 +3,7 @@
 from domain.area_map import AreaMap
 from domain.reports import drafts, taxonomy, words
 from domain.reports.taxonomy import Category, Group
-from handlers.texts import Raw, say
+from handlers.texts import Raw, plain, say
 from models import Report
 
 # A review must fit into one message of 4,096 characters; what was told longer is kept whole all the same.
@@ -31,9 +31,12 @@ def lines(language: str, report: Report, areas: AreaMap) -> Raw:
 
 
 def place(language: str, content: drafts.Content) -> str:
-    pin = content.get("pin")
+    """What was typed, the place whose code was opened, and the pin."""
+    typed, near, pin = content.get("place", ""), content.get("near"), content.get("pin")
+    named = plain(language, "summary.at", place=typed) if content.get("at") else typed
+    nearby = plain(language, "summary.near", place=near) if near else ""
     pinned = say(language, "summary.pin", latitude=f"{pin[0]:.5f}", longitude=f"{pin[1]:.5f}") if pin else ""
-    return " · ".join(part for part in (content.get("place", ""), pinned) if part)
+    return " · ".join(part for part in (named, nearby, pinned) if part)
 
 
 def area(language: str, report: Report, areas: AreaMap) -> str:
