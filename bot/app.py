@@ -14,6 +14,9 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 from bot import conversation, systemd
 from bot.clock import Clock
 from bot.duties import timetable
+from bot.errands import Errands
+from bot.evidence.cleaning import Cleaning
+from bot.evidence.files import EvidenceFiles
 from bot.health import POLL_TOO_OLD_SECONDS, Health
 from bot.intake import Intake
 from bot.leases import FileLease, Lease, RowLease
@@ -27,6 +30,7 @@ from bot.settings import Settings
 from bot.toasts import Toasts
 from bot.transport import NotSent, PerhapsSent, Refused, Transport, backoff
 from bot.updates import ALLOWED_UPDATES
+from bot.uploads import Uploads
 from bot.web import WEBHOOK_PATH, Web, wait_until_open
 from domain import area_map
 from domain.area_map import AreaMap
@@ -59,7 +63,14 @@ class App:
         self.transport = Transport(token, settings.telegram_api_url, name=self.name)
         self.conversation = conversation.build(self.transport, token, settings.telegram_api_url)
         self.areas = AreaMap()
-        self.sender = Sender(self.store, self.transport, self.clock, self.lease, rate=settings.send_rate)
+        self.files, cleaning = EvidenceFiles(settings.data_dir), Cleaning()
+        uploads = Uploads(self.store, self.files, cleaning)
+        self.sender = Sender(
+            self.store, self.transport, self.clock, self.lease, rate=settings.send_rate, uploads=uploads
+        )
+        self.errands = Errands(
+            self.store, self.transport, self.clock, self.lease, self.files, cleaning, changed=self.sender.wake
+        )
         self.intake = Intake(
             self.store,
             self.conversation,
@@ -192,6 +203,7 @@ class App:
         stop = asyncio.Event()
         sending = asyncio.create_task(self.sender.run())
         tasks = [asyncio.create_task(self.lease.keep()), sending, asyncio.create_task(self.scheduler.watch())]
+        tasks.append(asyncio.create_task(self.errands.run()))
         tasks.append(asyncio.create_task(self._intake(stop)))
         menus = asyncio.create_task(publish_menus(self.transport))
         self.scheduler.start()

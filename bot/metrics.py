@@ -16,3 +16,4 @@ IS_LEADER = Gauge("bot_is_leader", "Whether this process polls, sends and ticks"
 TICK_AGE = Gauge("bot_last_tick_timestamp_seconds", "When the scheduler last ticked")
 DUTY_SECONDS = Histogram("bot_duty_seconds", "How long a duty took", ["duty"])
 DUTY_FAILURES = Counter("bot_duty_failures", "Duties that failed", ["duty"])
+FILES = Counter("bot_files", "Files that people sent, by what became of them", ["result"])

@@ -18,6 +18,7 @@ from bot.metrics import AMBIGUOUS, RETRY_AFTER, SEND_RATE, SENDS
 from bot.outcomes import Outcomes
 from bot.ratelimits import ChatLimits, Pacer
 from bot.transport import NotSent, PerhapsSent, Refused, Transport
+from bot.uploads import Unreadable, Uploads
 from bot.verdicts import Then, Verdict
 from bot.waiting import Call
 from models import Pacing
@@ -35,8 +36,18 @@ log = structlog.get_logger()
 
 
 class Sender:
-    def __init__(self, store: Store, transport: Transport, clock: Clock, lease: Lease, *, rate: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        transport: Transport,
+        clock: Clock,
+        lease: Lease,
+        *,
+        rate: float,
+        uploads: Uploads | None = None,
+    ) -> None:
         self.store = store
+        self.uploads = uploads
         self.transport = transport
         self.clock = clock
         self.lease = lease
@@ -176,8 +187,7 @@ class Sender:
         """Whether it may leave now. One that nobody can read ends here; a chat that has had enough rests."""
         if not call.is_readable:
             self.busy.add(call.chat)
-            self._end(call, Verdict(Then.FAILED, error="unreadable"))
-            log.error("send.unreadable", kind=call.kind)
+            self._end(call, self._unreadable(call))
             return False
         now = time.monotonic()
         wait = self.chats.wait_seconds(call.chat, call.is_group, now)
@@ -219,7 +229,9 @@ class Sender:
 
     async def _attempt(self, call: Call) -> Verdict:
         try:
-            result = await self.transport.call(call.method, call.payload, may_leave=self.lease.is_held)
+            result = await self._call(call)
+        except Unreadable:
+            return self._unreadable(call)
         except NotSent:
             verdict = verdicts.not_sent()
         except PerhapsSent as error:
@@ -231,6 +243,16 @@ class Sender:
         SENDS.labels(call.method, verdict.then.value).inc()
         self._learn(call, verdict)
         return verdict
+
+    async def _call(self, call: Call) -> Any:
+        if self.uploads is None or "upload" not in call.payload:
+            return await self.transport.call(call.method, call.payload, may_leave=self.lease.is_held)
+        async with self.uploads.opened(call.payload) as (params, upload):
+            return await self.transport.call(call.method, params, may_leave=self.lease.is_held, upload=upload)
+
+    def _unreadable(self, call: Call) -> Verdict:
+        log.error("send.unreadable", kind=call.kind)
+        return Verdict(Then.FAILED, error="unreadable")
 
     def _learn(self, call: Call, verdict: Verdict) -> None:
         """What one answer says about all the others."""

@@ -7,7 +7,9 @@ Neither the token nor a URL (which holds it) ever reaches an exception or a log.
 import asyncio
 import contextlib
 import contextvars
+import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,10 +18,18 @@ from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
+from bot import forms
+from bot.forms import Upload
+
 JSON = {"Content-Type": "application/json"}
 # Telegram closes idle connections after about a minute; closing first avoids writing into a dead one.
 KEEP_ALIVE_SECONDS = 50
 CONNECT_SECONDS = 5
+UPLOAD_SECONDS = 60
+DOWNLOAD_SECONDS = 120  # for one file; when nothing comes for SILENT_SECONDS it is given up before
+SILENT_SECONDS = 15
+# What Telegram's paths look like. Anything else, a `..` above all, could be the address of something that is no file.
+FILE_PATH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./-]{0,250}")
 
 inside_unit_of_work: contextvars.ContextVar[bool] = contextvars.ContextVar("inside_unit_of_work", default=False)
 
@@ -56,6 +66,10 @@ class Refused(Exception):
         self.migrate_to: int | None = parameters.get("migrate_to_chat_id")
 
 
+class TooLarge(Exception):
+    """The file is longer than it may be, whatever was said about its size."""
+
+
 class NetworkInsideUnitOfWork(RuntimeError):
     """A handler awaited the network. What it wants to say belongs in the outbox."""
 
@@ -69,13 +83,11 @@ def network_forbidden() -> Iterator[None]:
         inside_unit_of_work.reset(token)
 
 
-class _CheckedBytes(aiohttp.BytesPayload):
+class _Checked(aiohttp.Payload):
     """A body that asks once more, right before its first byte leaves, whether it still may."""
 
-    def __init__(self, value: bytes, may_leave: Callable[[], bool]) -> None:
-        super().__init__(value, content_type="application/json")
-        self.may_leave = may_leave
-        self.was_held_back = False
+    may_leave: Callable[[], bool]
+    was_held_back = False
 
     async def write_with_length(self, writer: Any, content_length: int | None) -> None:
         if not self.may_leave():
@@ -84,11 +96,18 @@ class _CheckedBytes(aiohttp.BytesPayload):
         await super().write_with_length(writer, content_length)
 
 
+class _CheckedBytes(_Checked, aiohttp.BytesPayload): ...
+
+
+class _CheckedFile(_Checked, aiohttp.BytesIOPayload): ...
+
+
 class Transport:
     """One bot's connection to one Bot API server."""
 
     def __init__(self, token: str, api_url: str, *, name: str = "siskamling", connections: int = 256) -> None:
         self._base = f"{api_url}/bot{token}/"
+        self._files = f"{api_url}/file/bot{token}/"
         self._urls: dict[str, URL] = {}
         self._name = name
         self._connections = connections
@@ -119,15 +138,44 @@ class Transport:
         params: dict[str, Any],
         *,
         timeout: float = 20,
-        may_leave: Callable[[], bool] | None = None,
+        may_leave: Callable[[], bool] = lambda: True,
+        upload: Upload | None = None,
     ) -> Any:
-        """The `result` of a call, waited for at most `timeout` seconds once connected.
+        """The `result` of a call, waited for at most `timeout` seconds once connected; with a file in it, 60.
 
         Raises NotSent, PerhapsSent or Refused."""
-        body = json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
-        data = _CheckedBytes(body, may_leave) if may_leave else body
-        status, answer = await self.exchange(self._url(method), data, JSON, timeout)
+        data: _Checked
+        if upload is not None:
+            content, kind = forms.encode(params, upload)
+            data, headers = _CheckedFile(io.BytesIO(content)), {"Content-Type": kind}
+            timeout = UPLOAD_SECONDS
+        else:
+            body = json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
+            data, headers = _CheckedBytes(body), JSON
+        data.may_leave = may_leave
+        status, answer = await self.exchange(self._url(method), data, headers, timeout)
         return _result(status, answer)
+
+    async def download(self, path: str, *, at_most: int) -> bytes:
+        """The file that getFile named. However long it says it is, reading ends at that many bytes.
+
+        Raises NotSent, PerhapsSent, Refused or TooLarge."""
+        if inside_unit_of_work.get():
+            raise NetworkInsideUnitOfWork()
+        if not FILE_PATH.fullmatch(path):
+            raise Refused(404, "a path that is none", {})
+        limits = aiohttp.ClientTimeout(
+            total=DOWNLOAD_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=SILENT_SECONDS
+        )
+        headers = {"User-Agent": self._name, "Accept-Encoding": "identity"}
+        try:
+            url = URL(self._files + path, encoded=True)
+            async with self._open().get(url, headers=headers, timeout=limits, allow_redirects=False) as response:
+                return await _read(response, at_most)
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise PerhapsSent(type(error).__name__) from None
 
     async def exchange(self, url: URL, data: Any, headers: dict[str, str], timeout: float) -> tuple[int, bytes]:
         """One HTTP POST. Raises NotSent or PerhapsSent."""
@@ -151,6 +199,19 @@ class Transport:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+async def _read(response: aiohttp.ClientResponse, at_most: int) -> bytes:
+    if response.status != 200:
+        if response.status < 500 and response.status != 429:
+            raise Refused(response.status, "no file", {})
+        raise PerhapsSent(f"HTTP {response.status}", server_failed=True)
+    content = bytearray()
+    async for part in response.content.iter_chunked(64 * 1024):
+        content += part
+        if len(content) > at_most:
+            raise TooLarge()
+    return bytes(content)
 
 
 def _result(status: int, answer: bytes) -> Any:
