@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot import logs
+from bot import places as place_desk
 from bot.app import App, Unusable
 from bot.clock import Clock
 from bot.leases import LeaseTaken
@@ -24,6 +25,7 @@ from bot.settings import Settings
 from bot.transport import Transport
 from domain import area_map, invitations
 from domain.areas import BadGeometry, read_geojson
+from domain.places import HIGHEST_ID
 from domain.roles import Role
 from models import DeadLetter, sealing
 from models.engine import Store, is_away
@@ -33,9 +35,11 @@ REFUSED, ANOTHER_RUNS, UNUSABLE = 1, 75, 78
 
 cli = typer.Typer(help=__doc__, no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 areas = typer.Typer(help="The areas that reports are routed by.", no_args_is_help=True)
+places = typer.Typer(help="Places with a QR code of their own.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that seal the database.", no_args_is_help=True)
 letters = typer.Typer(help="Updates that could not be handled.", no_args_is_help=True)
 cli.add_typer(areas, name="areas")
+cli.add_typer(places, name="places")
 cli.add_typer(keys, name="keys")
 cli.add_typer(letters, name="dead-letters")
 out, err = Console(), Console(stderr=True)
@@ -184,6 +188,48 @@ def import_areas(file: Annotated[Path, typer.Argument(exists=True, dir_okay=Fals
         return 0
 
     perform(work)
+
+
+def perform_on_places(work: Callable[[Settings], Coroutine[Any, Any, None]]) -> None:
+    async def done_or_refused(chosen: Settings) -> int:
+        try:
+            await work(chosen)
+        except place_desk.NotDone as error:
+            err.print(str(error), markup=False)
+            return REFUSED
+        return 0
+
+    perform(done_or_refused)
+
+
+@places.command("import")
+def import_places(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Adds places from a CSV file (name,kind,latitude,longitude and perhaps area): all of them, or none."""
+    perform_on_places(lambda chosen: place_desk.import_file(chosen, file, out))
+
+
+@places.command("list")
+def list_places() -> None:
+    """Lists the places in use."""
+    perform_on_places(lambda chosen: place_desk.show_list(chosen, out))
+
+
+@places.command("retire")
+def retire_place(
+    number: Annotated[int, typer.Argument(min=1, max=HIGHEST_ID, help="As `places list` shows it.")],
+) -> None:
+    """Ends the code of a place. Reports from there keep it."""
+    perform_on_places(lambda chosen: place_desk.retire(chosen, number, out))
+
+
+@places.command("sheets")
+def draw_sheets(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="The PDF to write.")],
+    number: Annotated[list[int] | None, typer.Option("--id", min=1, max=HIGHEST_ID, help="Only these places.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only places of this kind.")] = None,
+) -> None:
+    """Draws a page to print for each place, with the QR code that opens the bot there."""
+    perform_on_places(lambda chosen: place_desk.draw(chosen, file, out, number or [], kind or []))
 
 
 @keys.command("rotate")

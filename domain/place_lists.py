@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.area_map import AreaMap
-from domain.places import SHOWN, BadPlace, NewPlace, checked
+from domain.places import SHOWN, BadPlace, Identity, NewPlace, checked, identity
 from domain.policy import PLACES_MAX
 
 COLUMNS = ("name", "kind", "latitude", "longitude")
@@ -29,14 +29,14 @@ def read_list(data: bytes, area_map: AreaMap) -> list[NewPlace]:
 
     Spreadsheets write a mark at the beginning, and semicolons where the comma is in the numbers: both will do."""
     rows = _rows(_text(data))
-    places: dict[tuple[str, str, float, float], int] = {}
+    seen: dict[Identity, int] = {}
     found, faults = [], []
     for number, row in rows:
         try:
             place = _place(row, area_map)
-            if place.identity in places:
-                raise BadPlace(f"the same place as in row {places[place.identity]}")
-            places[place.identity] = number
+            first = seen.setdefault(identity(place), number)
+            if first != number:
+                raise BadPlace(f"the same place as in row {first}")
             found.append(place)
         except BadPlace as error:
             faults.append(f"row {number}: {error}")

@@ -68,11 +68,6 @@ class NewPlace:
     area_code: str
     is_guess: bool
 
-    @property
-    def identity(self) -> tuple[str, str, float, float]:
-        """What makes it the same place: "TPS 01" alone is the name of many."""
-        return _identity(self)
-
 
 def kind_named(text: str) -> PlaceKind | None:
     """The kind that is meant by its code, or by its label in either language."""
@@ -107,7 +102,11 @@ def _area_named(text: str, area_map: AreaMap) -> str:
     return named[0]
 
 
-def _identity(place: NewPlace | Place) -> tuple[str, str, float, float]:
+Identity = tuple[str, str, float, float]
+
+
+def identity(place: NewPlace | Place) -> Identity:
+    """What makes it the same place: "TPS 01" alone is the name of many."""
     return place.name, place.kind, round(place.latitude, 5), round(place.longitude, 5)
 
 
@@ -126,8 +125,8 @@ def add_place(session: AsyncSession, new: NewPlace, *, now: dt.datetime) -> Plac
 
 async def add_places(session: AsyncSession, wanted: Sequence[NewPlace], *, now: dt.datetime) -> list[Place]:
     """Adds those that are not there yet, so a list may be imported again. Raises BadPlace when they are too many."""
-    there = {_identity(place) for place in await in_use(session)}
-    missing = [new for new in wanted if new.identity not in there]
+    there = {identity(place) for place in await in_use(session)}
+    missing = [new for new in wanted if identity(new) not in there]
     if len(there) + len(missing) > PLACES_MAX:
         raise BadPlace(f"{len(there)} places are in use and at most {PLACES_MAX} can be")
     added = [add_place(session, new, now=now) for new in missing]
