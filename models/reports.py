@@ -85,7 +85,7 @@ class Report(Base):
         sa.Index("ix_reports_area", "area_code", "filed_at"),
         sa.Index("ix_reports_filed", "filed_at"),
         sa.Index("ix_reports_merged", "merged_into"),
-        sa.Index("ix_reports_closed", "state", "closed_at"),
+        sa.Index("ix_reports_closed", "state", "closed_at", "outcome"),
         sa.Index(
             "ix_reports_drafts",
             "touched_at",
@@ -207,6 +207,8 @@ class Attachment(Base):
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         ),
+        sa.Index("ix_attachments_stored_as", "stored_as"),
+        sa.Index("ix_attachments_copy_as", "copy_as"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

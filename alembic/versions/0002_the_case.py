@@ -316,6 +316,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         )
+        batch_op.create_index("ix_attachments_stored_as", ["stored_as"], unique=False)
+        batch_op.create_index("ix_attachments_copy_as", ["copy_as"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_attachments_message_id_case_messages"),
             "case_messages",
@@ -476,7 +478,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
             postgresql_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
         )
-        batch_op.create_index("ix_reports_closed", ["state", "closed_at"], unique=False)
+        batch_op.create_index("ix_reports_closed", ["state", "closed_at", "outcome"], unique=False)
         batch_op.create_index(
             "ix_reports_due",
             ["due_at"],
@@ -631,6 +633,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("attachments") as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_attachments_message_id_case_messages"), type_="foreignkey")
+        batch_op.drop_index("ix_attachments_copy_as")
+        batch_op.drop_index("ix_attachments_stored_as")
         batch_op.drop_index(
             "ix_attachments_waiting",
             sqlite_where=sa.text("state = 'waiting'"),
