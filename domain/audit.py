@@ -21,54 +21,6 @@ Rows = Sequence[Row]
 LOOKED_AHEAD = 100  # entries among which one that belongs elsewhere is looked for
 
 
-class Act(enum.StrEnum):
-    """What is written down. Each has a sentence, `audit.act.…`; other words may be noted, and are shown as they are."""
-
-    # read
-    READ_CASE = "read_case"
-    READ_QUEUE = "read_queue"
-    READ_FILE = "read_file"
-    READ_ORIGINAL = "read_original"
-    SEARCHED = "searched"
-    READ_AUDIT = "read_audit"
-    # the case
-    LOGGED = "logged"  # wrote down what a caller said
-    CLAIMED = "claimed"
-    RELEASED = "released"
-    CORRECTED = "corrected"
-    VERIFIED = "verified"
-    ASSIGNED = "assigned"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    ARRIVED = "arrived"
-    ASKED = "asked"
-    ANSWERED = "answered"
-    NOTED = "noted"
-    MERGED = "merged"
-    UNMERGED = "unmerged"
-    PROPOSED_END = "proposed_end"
-    REFUSED_END = "refused_end"
-    RESOLVED = "resolved"
-    REFERRED = "referred"
-    REJECTED = "rejected"
-    UNDID = "undid"
-    REOPENED = "reopened"
-    SHOWED = "showed"  # let the reporter read the true state
-    ESCALATED = "escalated"
-    HELD = "held"
-    UNHELD = "unheld"
-    ERASED = "erased"
-    ERASED_FILES = "erased_files"
-    # people and rooms
-    INVITED = "invited"
-    GRANTED = "granted"
-    REVOKED = "revoked"
-    BOUND_ROOM = "bound_room"
-    UNBOUND_ROOM = "unbound_room"
-    MADE_PLACE = "made_place"
-    RETIRED_PLACE = "retired_place"
-
-
 class Fault(enum.StrEnum):
     """What is wrong with the first bad entry."""
 
@@ -106,8 +58,8 @@ def note(
 ) -> None:
     """Writes it down, with the transaction: both happen or neither does. What is too long is cut.
 
-    `actor` is one of the staff, "console", or None for the clock; `about` a case's number. Never a reporter, never
-    what was said: entries are not erased."""
+    `actor` is one of the staff, "console", or None for the clock; `deed` a word or two that has its sentence in
+    `audit.deed.…`; `about` a case's number. Never a reporter, never what was said: entries are not erased."""
     entry = {"actor": _name(actor), "deed": str(deed), "about": about, "detail": detail}
     stage(session, {"at": now, **{name: value and value[: LONGEST[name]] for name, value in entry.items()}})
 

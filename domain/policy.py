@@ -20,7 +20,7 @@ class Kept(NamedTuple):
     files: dt.timedelta
 
 
-# By outcome. What a case says goes at the end of its term; that it was, and how it ended, stays for the statistics.
+# By outcome, the reason of a rejection. What a case says goes at the end of its term; that it was, and how it ended, stays for the statistics.
 KEPT = {"prank": Kept(words=dt.timedelta(days=30), files=dt.timedelta(days=30))}
 KEPT_OTHERWISE = Kept(words=dt.timedelta(days=365), files=dt.timedelta(days=90))
 HOLD_FOR = dt.timedelta(days=180)  # for an investigation, each time a commander says so

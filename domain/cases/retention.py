@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from domain import audit
 from domain.errors import DomainError
 from domain.policy import HOLD_FOR, KEPT, KEPT_OTHERWISE, Kept
-from domain.reports import drafts, states
+from domain.reports import states
 from domain.reports.states import END_STATES, Actor
 from models import (
     Attachment,
@@ -92,20 +92,21 @@ async def erase_old_cases(session: AsyncSession, now: dt.datetime) -> int:
     return len(due)
 
 
-def _ended(*more: sa.ColumnElement[bool], now: dt.datetime) -> sa.Select[tuple[uuid.UUID]]:
+def _ended(*more: sa.ColumnElement[bool], now: dt.datetime) -> sa.Select[uuid.UUID]:
     may_go = sa.or_(Report.held_until.is_(None), Report.held_until <= now)
     return sa.select(Report.id).where(*more, may_go).with_for_update(skip_locked=True)
 
 
-def _due_by_outcome(now: dt.datetime) -> sa.Select[tuple[uuid.UUID]]:
-    """Those whose outcome has a term of its own; of them some are rejected, none is anything else."""
+def _due_by_outcome(now: dt.datetime) -> sa.Select[uuid.UUID]:
+    """Those whose outcome has a term of its own. Such outcomes are reasons to reject; of what has ended that is the
+    smaller part, so no more is looked through."""
     terms = [sa.and_(Report.outcome == outcome, Report.closed_at <= now - term.words) for outcome, term in KEPT.items()]
     shortest = now - min(term.words for term in KEPT.values())
     is_over = (Report.state == ReportState.REJECTED, Report.closed_at <= shortest, sa.or_(*terms))
     return _ended(*is_over, now=now).limit(AT_ONCE)
 
 
-def _due_otherwise(now: dt.datetime) -> sa.Select[tuple[uuid.UUID]]:
+def _due_otherwise(now: dt.datetime) -> sa.Select[uuid.UUID]:
     is_over = (Report.state.in_(END_STATES), Report.closed_at <= now - KEPT_OTHERWISE.words)
     return _ended(*is_over, now=now)
 
@@ -175,7 +176,6 @@ class OldFiles:
         self.after = rows[-1].id if len(rows) == FILES_AT_ONCE else None
         due = await self._due(session, {row.report_id for row in rows}, now)
         for report in due:
-            drafts.change(report, report.touched_at, attachments=None)
             audit.note(session, None, "erase files", report.number, now=now)
         await session.flush()
         await _delete_files(session, [report.id for report in due])

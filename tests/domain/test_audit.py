@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit
-from domain.audit import Act, AuditReport, Fault
+from domain.audit import AuditReport, Fault
 from models import AuditEntry, AuditHead, Person, Report, ReportEvent, ReportState, new_id
 from models.engine import Store
 
@@ -24,9 +24,9 @@ async def chain(store: Store) -> Store:
     """Twelve entries, written by four transactions, and no trigger to keep them."""
     for _ in range(LENGTH // 3):
         async with store.begin() as session:
-            audit.note(session, Person(staff_number=12), Act.READ_CASE, "JBR-7KQ-M3XD", now=NOW)
-            audit.note(session, "console", Act.INVITED, None, "dispatcher", now=NOW)
-            audit.note(session, None, Act.ESCALATED, "JBR-7KQ-M3XD", "naïve → ✓", now=NOW)
+            audit.note(session, Person(staff_number=12), "open", "JBR-7KQ-M3XD", now=NOW)
+            audit.note(session, "console", "invite", None, "dispatcher", now=NOW)
+            audit.note(session, None, "alarm", "JBR-7KQ-M3XD", "naïve → ✓", now=NOW)
     await unguard(store)
     return store
 
@@ -85,7 +85,7 @@ MOVE_DOWN = [f"UPDATE audit_entries SET sequence = {n - 1} WHERE sequence = {n}"
 HEAD_BACK = "UPDATE audit_heads SET sequence = {n}, mac = (SELECT mac FROM audit_entries WHERE sequence = {n})"
 TAMPERINGS = {
     "another actor": (["UPDATE audit_entries SET actor = '7' WHERE sequence = 5"], 5, Fault.CHANGED),
-    "another deed": (["UPDATE audit_entries SET deed = 'noted' WHERE sequence = 1"], 1, Fault.CHANGED),
+    "another deed": (["UPDATE audit_entries SET deed = 'note' WHERE sequence = 1"], 1, Fault.CHANGED),
     "another case": (["UPDATE audit_entries SET about = 'JBR-AAA-AAAA' WHERE sequence = 12"], 12, Fault.CHANGED),
     "no case": (["UPDATE audit_entries SET about = NULL WHERE sequence = 4"], 4, Fault.CHANGED),
     "another detail": (["UPDATE audit_entries SET detail = '' WHERE sequence = 4"], 4, Fault.CHANGED),
@@ -100,7 +100,7 @@ TAMPERINGS = {
         Fault.CHANGED,
     ),
     "deed and case run together": (
-        ["UPDATE audit_entries SET deed = 'read_caseJBR', about = '-7KQ-M3XD' WHERE sequence = 4"],
+        ["UPDATE audit_entries SET deed = 'openJBR', about = '-7KQ-M3XD' WHERE sequence = 4"],
         4,
         Fault.CHANGED,
     ),
@@ -143,7 +143,7 @@ async def test_only_what_the_auditor_was_told_shows_a_cut_with_the_head_set_back
     assert (found.first_bad, found.fault) == (10, Fault.MISSING)
     async with chain.begin() as session:
         for _ in range(3):
-            audit.note(session, "console", Act.INVITED, now=NOW)  # written anew, with the keys
+            audit.note(session, "console", "invite", now=NOW)  # written anew, with the keys
     found = await verified(chain, told=told)
     assert (found.first_bad, found.fault) == (12, Fault.NOT_AS_TOLD)
 
@@ -151,7 +151,7 @@ async def test_only_what_the_auditor_was_told_shows_a_cut_with_the_head_set_back
 async def test_what_was_told_before_stays_true_as_the_chain_grows(chain: Store) -> None:
     before = await verified(chain)
     async with chain.begin() as session:
-        audit.note(session, None, Act.ERASED, "JBR-7KQ-M3XD", now=NOW)
+        audit.note(session, None, "erase", "JBR-7KQ-M3XD", now=NOW)
     assert (await verified(chain, told=(before.sequence, before.mac.hex()))).is_whole
 
 
@@ -174,7 +174,7 @@ async def test_a_long_chain_is_walked_in_portions(chain: Store, monkeypatch: pyt
 @pytest.mark.parametrize("statement", ["UPDATE audit_entries SET actor = '7'", "DELETE FROM audit_entries"])
 async def test_the_database_itself_refuses_to_change_an_entry(store: Store, statement: str) -> None:
     async with store.begin() as session:
-        audit.note(session, None, Act.ERASED, now=NOW)
+        audit.note(session, None, "erase", now=NOW)
     with pytest.raises(DBAPIError, match="only added to"):
         await sql(store, statement)
     assert (await verified(store)).walked == 1
@@ -184,10 +184,10 @@ async def test_eight_writers_at_once_make_one_chain(store: Store) -> None:
     async def write(number: int) -> None:
         for turn in range(5):
             async with store.begin() as session:
-                audit.note(session, str(number), Act.NOTED, detail=f"first {turn}", now=NOW)
+                audit.note(session, str(number), "note", detail=f"first {turn}", now=NOW)
                 await session.execute(sa.select(sa.func.count()).select_from(AuditEntry))
                 await asyncio.sleep(0)
-                audit.note(session, str(number), Act.NOTED, detail=f"second {turn}", now=NOW)
+                audit.note(session, str(number), "note", detail=f"second {turn}", now=NOW)
 
     await asyncio.gather(*(write(number) for number in range(8)))
     found = await verified(store)
@@ -203,7 +203,7 @@ async def test_it_is_verified_while_others_write(store: Store) -> None:
     async def write() -> None:
         for _ in range(30):
             async with store.begin() as session:
-                audit.note(session, None, Act.ESCALATED, now=NOW)
+                audit.note(session, None, "alarm", now=NOW)
 
     writing = asyncio.create_task(write())
     while not writing.done():
@@ -215,12 +215,12 @@ async def test_it_is_verified_while_others_write(store: Store) -> None:
 async def test_what_was_rolled_back_is_not_in_the_audit(store: Store) -> None:
     with pytest.raises(ZeroDivisionError):
         async with store.begin() as session:
-            audit.note(session, None, Act.ERASED, now=NOW)
+            audit.note(session, None, "erase", now=NOW)
             raise ZeroDivisionError
     async with store.begin() as session:
-        audit.note(session, None, Act.HELD, now=NOW)
+        audit.note(session, None, "hold", now=NOW)
     async with store.read() as session:
-        assert list(await session.scalars(sa.select(AuditEntry.deed))) == ["held"]
+        assert list(await session.scalars(sa.select(AuditEntry.deed))) == ["hold"]
     assert (await verified(store)).is_whole
 
 
@@ -234,13 +234,13 @@ async def test_two_that_wait_for_each_others_rows_do_not_wait_for_ever(store: St
         async with store.begin() as session:
             step = ReportEvent(report_id=report.id, sequence=1, at=NOW, from_state="x", to_state="y", by="staff")
             session.add(step)
-            audit.note(session, None, Act.VERIFIED, now=NOW)
+            audit.note(session, None, "verified", now=NOW)
 
     async with store.begin() as session:
         await session.execute(sa.select(Report.id).where(Report.id == report.id).with_for_update())
         adding = asyncio.create_task(add_a_step())
         await asyncio.sleep(0.2)
-        audit.note(session, None, Act.CLAIMED, now=NOW)
+        audit.note(session, None, "take", now=NOW)
     await adding
     assert (await verified(store)).walked == 2
 
