@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases import cards
+from domain.errors import DomainError
 from models import Attachment, FileState, Report, ReportState
 
 # After each failed try the next one waits; after the last the file is lost. About a day in all.
@@ -21,6 +22,13 @@ TRIES_MAX = len(RETRY_AFTER) + 1
 TOO_BIG = "too_big"  # Telegram gives bots no more than 20 MB
 GONE = "gone"  # Telegram does not give it, however often it is asked
 UNREADABLE = "unreadable"  # the key that its id was sealed with is gone
+LOSSES = (TOO_BIG, GONE, UNREADABLE)
+
+
+class NoSuchFile(DomainError):
+    """It was never there, is lost, has been erased, or is not fetched yet."""
+
+    text_key = "error.no_such_file"
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,15 @@ async def attachments_of(session: AsyncSession, report: Report) -> Sequence[Atta
         sa.select(Attachment).where(Attachment.report_id == report.id).order_by(Attachment.position)
     )
     return found.all()
+
+
+async def original_at(session: AsyncSession, report: Report, position: int) -> Attachment:
+    """The file in that place, if its bytes are kept. Raises NoSuchFile."""
+    place = (Attachment.report_id == report.id, Attachment.position == position, Attachment.stored_as.is_not(None))
+    found = await session.scalar(sa.select(Attachment).where(*place).order_by(Attachment.added_at).limit(1))
+    if found is None:
+        raise NoSuchFile()
+    return found
 
 
 async def begin_fetching(session: AsyncSession, report: Report) -> None:

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.evidence.kinds import NOT_SHOWN, TOO_COSTLY, NoCopy, shown_as
+from bot.evidence.kinds import MALFORMED, NOT_SHOWN, REASONS, TOO_COSTLY, NoCopy, shown_as
 from bot.evidence.worker import REFUSED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +69,8 @@ class Cleaning:
                 await worker.wait()
         if status == 0 and answer and len(answer) <= COPY_BYTES_MAX:
             return answer
-        raise NoCopy(answer.decode("ascii", "replace")[:32] if status == REFUSED else TOO_COSTLY)
+        said = answer.decode("ascii", "replace") if status == REFUSED else TOO_COSTLY
+        raise NoCopy(said if said in REASONS else MALFORMED)
 
 
 async def _exchange(worker: asyncio.subprocess.Process, order: bytes, content: bytes) -> bytes:

@@ -18,6 +18,7 @@ MALFORMED = "malformed"  # it is not what it says, or is cut off
 TOO_MANY_PIXELS = "too_many_pixels"
 TOO_COSTLY = "too_costly"  # it wanted more memory or time than one file may have
 HIDDEN_TRACK = "hidden_track"  # a video that carries more than picture and sound: where it was filmed, most likely
+REASONS = (NOT_SHOWN, MALFORMED, TOO_MANY_PIXELS, TOO_COSTLY, HIDDEN_TRACK)
 
 
 class NoCopy(Exception):

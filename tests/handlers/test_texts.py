@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.evidence.kinds import REASONS
+from domain.evidence import LOSSES
 from handlers import routes
 from handlers.reports import summary
 from handlers.texts import LANGUAGES, catalogue
@@ -21,6 +23,8 @@ FAMILIES = {
     "button.when.": [when.value for when in When],
     "button.anonymity.": [mode.value for mode in Anonymity],
     "receipt.": [mode.value for mode in Anonymity],
+    "evidence.lost.": LOSSES,
+    "evidence.kept.": REASONS,
     "command.": [indonesian for indonesian, *_ in COMMANDS],
 }
 LONG_READS = ("privacy.whole", "start.notice", "help.text", "data.mine")
