@@ -19,8 +19,10 @@ from rich.console import Console
 
 from bot.app import App, Unusable
 from bot.migrations import migrate
+from bot.places import link
 from bot.settings import Settings
-from domain import invitations
+from domain import invitations, places
+from domain.area_map import AreaMap
 from domain.policy import POLICE
 from domain.roles import Role
 from models.engine import Store
@@ -52,6 +54,12 @@ PLACES = [
     ("Lumajang, dekat batas Jember", -8.1330, 113.2240),
     ("Di luar Jember: Banyuwangi", -8.2111, 114.3675),
 ]
+# Places with a code of their own: name, kind, kecamatan, pin.
+CODED_PLACES = [
+    ("Pos Kamling Tegalboto", "guard_post", "Sumbersari", -8.1650, 113.7160),
+    ("Pasar Tanjung", "market", "Kaliwates", -8.1735, 113.7010),
+    ("Pos Polisi Alun-alun", "police_post", "Patrang", -8.1680, 113.7020),
+]
 
 
 async def run_demo(settings: Settings, console: Console, port: int) -> int:
@@ -70,12 +78,14 @@ async def run_demo(settings: Settings, console: Console, port: int) -> int:
             asyncio.get_running_loop().add_signal_handler(number, app.stop)
         try:
             await _started(app, running)
-            await Town(address, app).settle()
+            town = Town(address, app)
+            await town.settle()
         except BaseException:
             app.stop()
             await asyncio.gather(running, return_exceptions=True)
             raise
         console.print(f"\nThe demo is ready. Open [bold]{address}/[/bold] and write to the bot as anyone in town.")
+        console.print(f"The code on the wall of {CODED_PLACES[0][0]} leads to {town.sheet_link}")
         console.print("[dim]It talks to no one outside this machine. Ctrl-C ends it.[/dim]")
         await running
     return 0
@@ -143,25 +153,36 @@ class Town:
         self.app = app
         self.bot_id: int = app.conversation.bot.id
         self.ids: dict[str, int] = {}
+        self.sheet_link = ""
 
     async def settle(self) -> None:
         async with aiohttp.ClientSession() as self.http:
-            places = [
+            pins = [
                 {"name": name, "latitude": latitude, "longitude": longitude} for name, latitude, longitude in PLACES
             ]
-            await self._call("PUT", "/sim/places", places)
+            await self._call("PUT", "/sim/places", pins)
             for name, language, role in PEOPLE:
                 user = await self._call("POST", "/sim/people", {"name": name, "language_code": language})
                 self.ids[name] = user["id"]
                 if role is not None:
                     await self._join_staff(name, role)
             await self._open_duty_room()
+            await self._put_up_sheets()
 
     async def _join_staff(self, name: str, role: Role) -> None:
         async with self.app.store.begin() as session:
             token = await invitations.invite(session, role, now=self.app.clock.now())
         await self._does(name, "start", {"bot": self.bot_id, "payload": token})
         await self._message(name, self.bot_id)
+
+    async def _put_up_sheets(self) -> None:
+        wanted = [
+            places.checked(name, kind, latitude, longitude, area, AreaMap())
+            for name, kind, area, latitude, longitude in CODED_PLACES
+        ]
+        async with self.app.store.begin() as session:
+            added = await places.add_places(session, wanted, now=self.app.clock.now())
+        self.sheet_link = link(added[0], USERNAME)
 
     async def _open_duty_room(self) -> None:
         members = [self.ids[name] for name in IN_DUTY_ROOM]
