@@ -9,6 +9,7 @@ import pytest
 
 from bot.evidence.kinds import REASONS
 from domain.evidence import LOSSES
+from domain.reports.drafts import Nearness
 from handlers import routes
 from handlers.reports import summary
 from handlers.texts import LANGUAGES, catalogue
@@ -22,6 +23,8 @@ FAMILIES = {
     "when.": [when.value for when in When],
     "button.when.": [when.value for when in When],
     "button.anonymity.": [mode.value for mode in Anonymity],
+    "button.nearness.": [nearness.value for nearness in Nearness],
+    "report.nearness.": [nearness.value for nearness in Nearness],
     "receipt.": [mode.value for mode in Anonymity],
     "evidence.lost.": LOSSES,
     "evidence.kept.": REASONS,
