@@ -15,7 +15,7 @@ from models.cases import (
 from models.keyproof import KeyProof
 from models.leases import Lease
 from models.outbox import OutboxMessage, OutboxState, Pacing
-from models.people import Desk, Dialogue, Invitation, Person, RoleGrant
+from models.people import Desk, Dialogue, Invitation, Person, RoleGrant, StaffNumber
 from models.places import AreaShape, Card, DutyRoom, Place
 from models.reports import (
     IS_OPEN,
@@ -67,6 +67,7 @@ __all__ = [
     "SeenUpdate",
     "Side",
     "Source",
+    "StaffNumber",
     "Strike",
     "When",
     "WitnessAnswer",

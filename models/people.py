@@ -46,6 +46,15 @@ class RoleGrant(Base):
     unit: Mapped[str | None] = mapped_column(sa.String(16))
 
 
+class StaffNumber(Base):
+    """A number that somebody of the staff was given. It stays when they go: nobody else may be taken for them."""
+
+    __tablename__ = "staff_numbers"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    given_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
 class Invitation(Base):
     """A one-time link to a role. Only the keyed hash of its token is kept.
 

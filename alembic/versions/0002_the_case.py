@@ -205,6 +205,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_strikes_reporter", ["reporter_index", "expires_at"], unique=False)
 
     op.create_table(
+        "staff_numbers",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_staff_numbers")),
+    )
+
+    op.create_table(
         "witness_questions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("report_id", sa.Uuid(), nullable=False),
@@ -519,11 +526,25 @@ def upgrade() -> None:
 
 def _fill() -> None:
     """What was filed before waits since then, and its files are still to be fetched. Cards that rooms had stay as they
-    are: Telegram's numbers of those messages are not known."""
+    are: Telegram's numbers of those messages are not known. Whoever is staff already gets a number."""
     op.execute("UPDATE reports SET waiting_since = filed_at WHERE state = 'received'")
     op.execute(
         "UPDATE attachments SET state = 'waiting' WHERE report_id IN (SELECT id FROM reports WHERE state <> 'draft')"
     )
+    _number_staff()
+
+
+def _number_staff() -> None:
+    database = op.get_bind()
+    moment = sa.DateTime(timezone=True)
+    grants = sa.table("role_grants", sa.column("person_id", sa.Uuid()), sa.column("granted_at", moment))
+    people = sa.table("people", sa.column("id", sa.Uuid()), sa.column("staff_number"))
+    numbers = sa.table("staff_numbers", sa.column("number", sa.Integer()), sa.column("given_at", moment))
+    since = sa.func.min(grants.c.granted_at)
+    staff = sa.select(grants.c.person_id, since).group_by(grants.c.person_id).order_by(since)
+    for person_id, given_at in database.execute(staff).all():
+        number = database.scalar(sa.insert(numbers).values(given_at=given_at).returning(numbers.c.number))
+        database.execute(sa.update(people).where(people.c.id == person_id).values(staff_number=number))
 
 
 def downgrade() -> None:
@@ -662,6 +683,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_witness_questions_report_id"))
 
     op.drop_table("witness_questions")
+    op.drop_table("staff_numbers")
     with op.batch_alter_table("strikes") as batch_op:
         batch_op.drop_index("ix_strikes_reporter")
 
