@@ -67,7 +67,7 @@ class Errands:
             while True:
                 self.news.clear()
                 try:
-                    await self._begin()
+                    await self.begin_due()
                 except Exception as error:
                     if not is_away(error):
                         raise
@@ -86,7 +86,7 @@ class Errands:
         except TimeoutError:
             pass
 
-    async def _begin(self) -> None:
+    async def begin_due(self) -> None:
         room = AT_ONCE - len(self.running)
         if room <= 0 or not self.lease.is_held():
             return
