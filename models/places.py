@@ -48,7 +48,8 @@ class Card(Base):
 
     `is_stale` until the room has seen the present state; the keeper (bot/cards.py) sends or edits the most urgent
     stale card whenever the room's budget allows. `call_key` is the outbox row on its way, `message_id` the message
-    once Telegram told it. It leads to no person, and its moment is as coarse as those of a fully anonymous report."""
+    once Telegram told it, `shown_as` a keyed hash of what it says. It leads to no person, and its moment is as coarse
+    as those of a fully anonymous report."""
 
     __tablename__ = "cards"
     __table_args__ = (
@@ -60,6 +61,12 @@ class Card(Base):
             sqlite_where=sa.text("is_stale"),
             postgresql_where=sa.text("is_stale"),
         ),
+        sa.Index(
+            "ix_cards_on_the_way",
+            "room_id",
+            sqlite_where=sa.text("call_key IS NOT NULL"),
+            postgresql_where=sa.text("call_key IS NOT NULL"),
+        ),
     )
 
     report_id: Mapped[uuid.UUID] = mapped_column(child_of("reports.id"), primary_key=True)
@@ -69,6 +76,8 @@ class Card(Base):
     call_key: Mapped[str | None] = mapped_column(sa.String(64))
     is_stale: Mapped[bool] = mapped_column(default=True)
     rank: Mapped[int] = mapped_column(sa.SmallInteger, default=3)  # of the report's priority: 0 is the most urgent
+    shown_as: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16))
+    refusals: Mapped[int] = mapped_column(sa.SmallInteger, default=0)  # by Telegram, since the case last changed
 
 
 class Place(Base):

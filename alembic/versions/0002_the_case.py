@@ -205,6 +205,37 @@ def upgrade() -> None:
         batch_op.create_index("ix_strikes_reporter", ["reporter_index", "expires_at"], unique=False)
 
     op.create_table(
+        "pranks",
+        sa.Column("report_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("tell_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("before", sa.String(length=400), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_pranks_person_id_people"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["report_id"],
+            ["reports.id"],
+            name=op.f("fk_pranks_report_id_reports"),
+            ondelete="CASCADE",
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("report_id", name=op.f("pk_pranks")),
+    )
+    with op.batch_alter_table("pranks") as batch_op:
+        batch_op.create_index("ix_pranks_person", ["person_id"], unique=False)
+        batch_op.create_index("ix_pranks_at", ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pranks_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
         "staff_numbers",
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
@@ -342,6 +373,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("call_key", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("is_stale", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.add_column(sa.Column("rank", sa.SmallInteger(), nullable=False, server_default="3"))
+        batch_op.add_column(sa.Column("shown_as", sa.LargeBinary(length=16), nullable=True))
+        batch_op.add_column(sa.Column("refusals", sa.SmallInteger(), nullable=False, server_default="0"))
         batch_op.drop_index(batch_op.f("ix_cards_room"))
         batch_op.create_index(
             "ix_cards_stale",
@@ -349,6 +382,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("is_stale"),
             postgresql_where=sa.text("is_stale"),
+        )
+        batch_op.create_index(
+            "ix_cards_on_the_way",
+            ["room_id"],
+            unique=False,
+            sqlite_where=sa.text("call_key IS NOT NULL"),
+            postgresql_where=sa.text("call_key IS NOT NULL"),
         )
 
     with op.batch_alter_table("duty_rooms") as batch_op:
@@ -645,8 +685,15 @@ def downgrade() -> None:
         batch_op.drop_column("unit")
 
     with op.batch_alter_table("cards") as batch_op:
+        batch_op.drop_index(
+            "ix_cards_on_the_way",
+            sqlite_where=sa.text("call_key IS NOT NULL"),
+            postgresql_where=sa.text("call_key IS NOT NULL"),
+        )
         batch_op.drop_index("ix_cards_stale", sqlite_where=sa.text("is_stale"), postgresql_where=sa.text("is_stale"))
         batch_op.create_index(batch_op.f("ix_cards_room"), ["room_id", "posted_at"], unique=False)
+        batch_op.drop_column("refusals")
+        batch_op.drop_column("shown_as")
         batch_op.drop_column("rank")
         batch_op.drop_column("is_stale")
         batch_op.drop_column("call_key")
@@ -684,6 +731,12 @@ def downgrade() -> None:
 
     op.drop_table("witness_questions")
     op.drop_table("staff_numbers")
+    with op.batch_alter_table("pranks") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pranks_batch_id"))
+        batch_op.drop_index("ix_pranks_at")
+        batch_op.drop_index("ix_pranks_person")
+
+    op.drop_table("pranks")
     with op.batch_alter_table("strikes") as batch_op:
         batch_op.drop_index("ix_strikes_reporter")
 
