@@ -99,6 +99,21 @@ class Strike(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
 
 
+class Prank(Base):
+    """A report that one of the staff takes for a prank: ticked in a list, or closed (`batch_id`) and not yet forgotten.
+    Its reporter is told at `tell_at`, so that a slip may be undone in silence; `before` is the clock as it stood."""
+
+    __tablename__ = "pranks"
+    __table_args__ = (sa.Index("ix_pranks_person", "person_id"), sa.Index("ix_pranks_at", "at"))
+
+    report_id: Mapped[uuid.UUID] = mapped_column(child_of("reports.id"), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(child_of("people.id"))
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    batch_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    tell_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    before: Mapped[str | None] = mapped_column(sa.String(400))
+
+
 class SearchTerm(Base):
     """That a case contains a word, as a keyed hash of the word. The rows go with the case; docs/privacy.md says what
     they give away."""
