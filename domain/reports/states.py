@@ -29,7 +29,7 @@ END_STATES = (S.RESOLVED, S.REFERRED, S.REJECTED, S.MERGED, S.WITHDRAWN)
 TRANSITIONS: dict[tuple[ReportState, ReportState], frozenset[Actor]] = {
     pair: frozenset(actors)
     for pair, actors in {
-        (S.DRAFT, S.RECEIVED): (R,),
+        (S.DRAFT, S.RECEIVED): (R, D),  # a dispatcher writes down what a caller says
         (S.DRAFT, S.WITHDRAWN): (R,),
         (S.RECEIVED, S.VERIFIED): (D,),
         (S.RECEIVED, S.ASSIGNED): (D,),  # P0 only: a life does not wait for a form
@@ -62,10 +62,12 @@ TRANSITIONS: dict[tuple[ReportState, ReportState], frozenset[Actor]] = {
         (S.NEEDS_INFO, S.MERGED): (D,),
         (S.NEEDS_INFO, S.WITHDRAWN): (R,),
         (S.REJECTED, S.REFERRED): (V,),
-        # Taking a merge apart again leads back to where it was done; received is among the reopenings below.
+        # Taking a merge apart again leads back to where it was done.
         (S.MERGED, S.VERIFIED): (D,),
         (S.MERGED, S.NEEDS_INFO): (D,),
         **{(end, S.RECEIVED): (R, V) for end in END_STATES},
+        (S.MERGED, S.RECEIVED): (R, V, D),
+        (S.REJECTED, S.RECEIVED): (R, V, D),  # D: only to undo, within minutes, a batch of their own (cases/pranks)
         **{(end, S.ARCHIVED): (T,) for end in END_STATES},
     }.items()
 }
