@@ -11,6 +11,7 @@ from bot.scheduler import Duty
 from domain.outbox import Lane
 from domain.policy import OUTBOX_KEPT, SEEN_UPDATES_KEPT
 from domain.reports import duties as reports
+from handlers.cases import alarms
 from handlers.reports.cards import post_missed_cards
 from handlers.reports.nudges import nudge_drafts
 from models import DeadLetter, OutboxMessage, OutboxState, SeenUpdate
@@ -63,6 +64,9 @@ async def measure_outbox(session: AsyncSession, now: dt.datetime) -> int:
 
 def timetable() -> list[Duty]:
     return [
+        Duty("sound alarms", 5, alarms.sound_alarms),
+        Duty("end claims", 10, alarms.end_claims),
+        Duty("stop waiting for answers", 60, alarms.stop_waiting),
         Duty("nudge drafts", 30, nudge_drafts),
         Duty("expire drafts", 60, reports.expire_drafts),
         Duty("post missed cards", 60, post_missed_cards),

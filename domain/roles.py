@@ -21,7 +21,8 @@ class Role(enum.StrEnum):
 class Deed(enum.StrEnum):
     BIND_GROUP = "bind a group to a duty"
     MANAGE_STAFF = "invite staff and take roles back"
-    SEE_CASES = "see the queue, search it and open cases"
+    SEE_CASES = "see the queue and search it"
+    OPEN_CASES = "open a case; officers only while it is with a unit"
     WORK_CASES = "claim, check, assign, answer and close cases"
     ACT_FOR_UNIT = "accept or decline an assignment and tell how it goes"
     OVERRULE = "decide what one dispatcher may not decide alone"
@@ -32,9 +33,9 @@ class Deed(enum.StrEnum):
 D = Deed
 MAY: dict[Role, frozenset[Deed]] = {
     **{role: frozenset() for role in Role},
-    Role.OFFICER: frozenset({D.ACT_FOR_UNIT}),
-    Role.DISPATCHER: frozenset({D.SEE_CASES, D.WORK_CASES, D.ACT_FOR_UNIT}),
-    Role.COMMANDER: frozenset({D.SEE_CASES, D.WORK_CASES, D.ACT_FOR_UNIT, D.OVERRULE, D.OPEN_ORIGINAL}),
+    Role.OFFICER: frozenset({D.OPEN_CASES, D.ACT_FOR_UNIT}),
+    Role.DISPATCHER: frozenset({D.SEE_CASES, D.OPEN_CASES, D.WORK_CASES, D.ACT_FOR_UNIT}),
+    Role.COMMANDER: frozenset({D.SEE_CASES, D.OPEN_CASES, D.WORK_CASES, D.ACT_FOR_UNIT, D.OVERRULE, D.OPEN_ORIGINAL}),
     Role.ADMIN: frozenset({D.BIND_GROUP, D.MANAGE_STAFF, D.READ_AUDIT}),  # who runs the system reads no case
     Role.AUDITOR: frozenset({D.READ_AUDIT}),
 }

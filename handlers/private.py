@@ -1,9 +1,12 @@
 """Private chat: what is written without a command goes to whatever is awaited."""
 
-from telegram import Update
+from telegram import Message, Update
 
+from domain.cases import links
 from domain.reports import classifier, words
+from domain.roles import Deed
 from handlers import members
+from handlers.cases import talking
 from handlers.context import Context
 from handlers.reports import conversation, flow, status
 from handlers.texts import Raw
@@ -17,6 +20,8 @@ async def hear_text(update: Update, context: Context) -> None:
     awaiting = context.dialogue.awaiting if context.dialogue is not None else None
     if not text:
         await refuse(update, context)
+    elif await _hear_staff(context, text, message):
+        return
     elif awaiting == status.AWAITS_CODE and not status.sounds_like_story(text):
         await status.hear_code(context, text)
     elif awaiting == members.AWAITS_HOME and members.hear_home(context, text):
@@ -25,6 +30,20 @@ async def hear_text(update: Update, context: Context) -> None:
         await conversation.hear(context, text, message.message_id)
     else:
         _hear_unasked(context, text, message.message_id)
+
+
+async def _hear_staff(context: Context, text: str, message: Message) -> bool:
+    """Whether the words belong to a case that somebody at work has before them: by reply, or because it lies open."""
+    if not context.staff.may(Deed.OPEN_CASES):
+        return False
+    answered = message.reply_to_message
+    link = await links.find(context.session, message.chat.id, answered.message_id) if answered is not None else None
+    if link is not None and await talking.hear_reply(context, link, text, message):
+        return True
+    if link is None and talking.hears(context):
+        await talking.hear(context, text, message)
+        return True
+    return False
 
 
 def _hear_unasked(context: Context, text: str, message_id: int) -> None:

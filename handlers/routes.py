@@ -14,8 +14,10 @@ from telegram.ext import (
 )
 
 from domain.roles import Deed
-from handlers import groups, guards, members, presses, private, staff
+from handlers import audit, groups, guards, members, presses, private, staff
 from handlers.buttons import ButtonData
+from handlers.cases import buttons as case
+from handlers.cases import closing, files, talking, working
 from handlers.context import Context
 from handlers.reports import answers, buttons, conversation, here, status
 
@@ -50,7 +52,10 @@ RESIDENT_COMMANDS = (
     ("batal", "cancel", conversation.put_aside),
 )
 # The same, and the deed that one must be allowed. In a group they are answered in private.
-STAFF_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = ()
+STAFF_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = (
+    ("kasus", "case", Deed.OPEN_CASES, working.case_command),
+    ("audit", "audit", Deed.READ_AUDIT, audit.read),
+)
 ROOM_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = (
     ("ikat", "bind", Deed.BIND_GROUP, staff.bind_group),
     ("lepas", "unbind", Deed.BIND_GROUP, staff.unbind_group),
@@ -86,6 +91,37 @@ PRESSES: tuple[tuple[type[ButtonData], Any], ...] = (
 )
 STAFF_PRESSES: tuple[tuple[type[ButtonData], Deed, Any], ...] = (
     (presses.BindRoom, Deed.BIND_GROUP, staff.choose_room_area),
+    (audit.OlderEntries, Deed.READ_AUDIT, audit.read_older),
+    (case.OpenCase, Deed.OPEN_CASES, working.open_case),
+    (case.OpenCaseMenu, Deed.WORK_CASES, working.open_menu),
+    (case.ShowThread, Deed.OPEN_CASES, talking.show_thread),
+    (case.ShowEvidence, Deed.OPEN_CASES, files.show_evidence),
+    (case.ShowOriginal, Deed.OPEN_ORIGINAL, files.show_original),
+    (case.TakeCase, Deed.WORK_CASES, working.take),
+    (case.TakeOver, Deed.OVERRULE, working.take_over),
+    (case.LetGo, Deed.WORK_CASES, working.let_go),
+    (case.VerifyCase, Deed.WORK_CASES, working.verify),
+    (case.AssignTo, Deed.WORK_CASES, working.assign),
+    (case.AcceptCase, Deed.ACT_FOR_UNIT, working.accept),
+    (case.DeclineCase, Deed.ACT_FOR_UNIT, working.decline),
+    (case.TellProgress, Deed.ACT_FOR_UNIT, working.tell_progress),
+    (case.SetCategory, Deed.WORK_CASES, working.set_category),
+    (case.SetPriority, Deed.WORK_CASES, working.set_priority),
+    (case.SetArea, Deed.WORK_CASES, working.set_area),
+    (case.SetPlace, Deed.WORK_CASES, talking.ask_for_place),
+    (case.ReplyTo, Deed.WORK_CASES, talking.ask_for_reply),
+    (case.AskReporter, Deed.WORK_CASES, talking.ask_for_question),
+    (case.SendCanned, Deed.WORK_CASES, talking.send_canned),
+    (case.SendNote, Deed.WORK_CASES, talking.send_note),
+    (case.StopWriting, Deed.OPEN_CASES, talking.stop_writing),
+    (case.EndCase, Deed.ACT_FOR_UNIT, closing.choose_outcome),
+    (case.RejectCase, Deed.WORK_CASES, closing.choose_reason),
+    (case.FinishAsShown, Deed.ACT_FOR_UNIT, closing.finish_as_shown),
+    (case.JudgeClosing, Deed.WORK_CASES, closing.judge),
+    (case.ReferCase, Deed.WORK_CASES, closing.refer),
+    (case.ReopenCase, Deed.OVERRULE, working.reopen),
+    (case.ReleaseLabel, Deed.OVERRULE, working.release_label),
+    (case.HoldCase, Deed.OVERRULE, working.hold),
 )
 BY_CODE: dict[str, Any] = {
     **{button.code: deed for button, deed in PRESSES},
@@ -136,6 +172,7 @@ ROUTES: tuple[Handler, ...] = (
     ),
     MessageHandler(GROUP & filters.StatusUpdate.MIGRATE, staff.group_migrated),
     ChatMemberHandler(staff.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER),
+    MessageHandler(GROUP & NEW & filters.REPLY & filters.TEXT & ~filters.COMMAND, talking.hear_group_reply),
     # Whatever else is said in groups and channels is heard by nobody.
 )
 

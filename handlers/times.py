@@ -14,6 +14,11 @@ def use(zone: ZoneInfo) -> None:
     _zone = zone
 
 
+def local(at: dt.datetime) -> dt.datetime:
+    """The same moment on the clocks here."""
+    return at.astimezone(_zone)
+
+
 def moment(language: str, at: dt.datetime) -> Raw:
     """Day and minute: "24 Nov, pukul 21.40"."""
     return _said(language, "time.moment", at)
@@ -22,6 +27,16 @@ def moment(language: str, at: dt.datetime) -> Raw:
 def hour(language: str, at: dt.datetime) -> Raw:
     """Day and hour only, for eyes that need not know more."""
     return _said(language, "time.hour", at)
+
+
+def day(language: str, at: dt.datetime) -> Raw:
+    """The day alone: "24 Nov"."""
+    return _said(language, "time.day", at)
+
+
+def clock(at: dt.datetime) -> str:
+    """Hour and minute of today: "21.45"."""
+    return f"{at.astimezone(_zone):%H.%M}"
 
 
 def _said(language: str, key: str, at: dt.datetime) -> Raw:

@@ -9,7 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import roles, units
 from domain.errors import DomainError
 from domain.roles import Deed, Role
-from models import Person, Report, RoleGrant
+from models import Person, Report, ReportState, RoleGrant
+
+
+WITH_A_UNIT = (ReportState.ASSIGNED, ReportState.HANDLING)
 
 
 class NoSuchCase(DomainError):
@@ -40,8 +43,9 @@ def staff_name(person: Person | None) -> str:
 
 
 def may_open(staff: Staff, report: Report) -> bool:
-    """Sensitive cases are for commanders and for those of the unit that they belong to."""
-    if not staff.may(Deed.SEE_CASES) and not staff.may(Deed.ACT_FOR_UNIT):
+    """Sensitive cases are for commanders and for those of the unit that they belong to. Who does not work on the queue
+    sees a case only while it is with a unit."""
+    if not staff.may(Deed.OPEN_CASES) or not (staff.may(Deed.SEE_CASES) or report.state in WITH_A_UNIT):
         return False
     unit = units.own_unit(report.category_code)
     return unit is None or unit in staff.units or Role.COMMANDER in staff.roles

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.policy import ALARM_AGAIN_MINUTES, ALARM_STEP_MINUTES, PROMISES
+from domain.policy import ALARM_AGAIN_MINUTES, ALARM_STEP_MINUTES, ANSWER_WAITED_FOR, PROMISES
 from models import Report, ReportState
 
 S = ReportState
@@ -93,3 +93,11 @@ def escalate(report: Report, *, now: dt.datetime) -> int:
     minutes = ALARM_STEP_MINUTES if report.escalation < LAST_STEP else ALARM_AGAIN_MINUTES
     report.due_at = now + dt.timedelta(minutes=minutes[report.priority or "P3"])
     return report.escalation
+
+
+async def waiting_for_reporters(session: AsyncSession, now: dt.datetime) -> Sequence[Report]:
+    """Cases whose question has been open long enough to look at."""
+    asked = sa.select(Report).where(Report.state == S.NEEDS_INFO, Report.asked_at <= now - ANSWER_WAITED_FOR)
+    early = sa.select(Report).where(Report.state == S.NEEDS_INFO, Report.paused_seconds > 0)
+    found = [*await session.scalars(asked.limit(AT_ONCE)), *await session.scalars(early.limit(AT_ONCE))]
+    return list({report.id: report for report in found}.values())

@@ -33,6 +33,10 @@ async def note(
     await connection.execute(insert_or_ignore(connection.dialect.name, MessageLink), [row])
 
 
+def chat_index(chat_id: int) -> bytes:
+    return sealing.number_index("chat", chat_id)
+
+
 async def find(session: AsyncSession, chat_id: int, message_id: int) -> MessageLink | None:
     """The case that a message in that chat is about, if it is about one."""
-    return await session.get(MessageLink, (sealing.number_index("chat", chat_id), message_id))
+    return await session.get(MessageLink, (chat_index(chat_id), message_id))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import DomainError
 from domain.reports import filing
-from models import Anonymity, CaseMessage, Person, Report, Side, new_id
+from models import Anonymity, CaseMessage, Person, Report, ReportEvent, Side, new_id
 
 WORDS_MAX = 3500  # characters: with its heading one message, never two that could be torn apart
 EDITABLE_FOR = dt.timedelta(minutes=15)
@@ -95,6 +95,32 @@ async def latest(
     newest = sa.select(CaseMessage).where(CaseMessage.report_id == report.id, CaseMessage.side.in_(sides))
     rows = (await session.scalars(newest.order_by(CaseMessage.position.desc()).limit(limit))).all()
     return [Said(row, words_of(report, row)) for row in reversed(rows)]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Messages, oldest first. `before` leads to older ones; 0 when there are none."""
+
+    said: Sequence[Said]
+    before: int
+
+
+async def page(session: AsyncSession, report: Report, *, before: int = 0, limit: int = 8) -> Page:
+    """The messages right before that position; from the newest for 0."""
+    found = sa.select(CaseMessage).where(CaseMessage.report_id == report.id)
+    if before:
+        found = found.where(CaseMessage.position < before)
+    rows = (await session.scalars(found.order_by(CaseMessage.position.desc()).limit(limit + 1))).all()
+    shown = rows[:limit]
+    older = shown[-1].position if len(rows) > limit else 0
+    return Page([Said(row, words_of(report, row)) for row in reversed(shown)], older)
+
+
+async def steps_of(session: AsyncSession, report: Report, limit: int = 12) -> Sequence[ReportEvent]:
+    """The newest steps of the case, oldest of them first."""
+    events = sa.select(ReportEvent).where(ReportEvent.report_id == report.id)
+    rows = (await session.scalars(events.order_by(ReportEvent.sequence.desc()).limit(limit))).all()
+    return list(reversed(rows))
 
 
 def _sealed(report: Report, message: CaseMessage, versions: list[str]) -> bytes:

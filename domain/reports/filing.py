@@ -16,6 +16,7 @@ from models import Anonymity, Attachment, Report, ReportState, sealing
 
 # No 0 O 1 I L U V: read aloud on the phone or copied by hand, they are taken for one another.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+NUMBER_LETTERS = 7
 # What of a draft's content a filed report keeps: nothing that leads to a message in a chat.
 KEPT = ("place", "at", "near", "pin", "is_outside", "when_told", "name", "attachments")
 
@@ -92,7 +93,7 @@ def coarse(moment: dt.datetime) -> dt.datetime:
 
 def new_number() -> str:
     """The public number, for example JBR-7KQ-M3XD. It says nothing of when or how many."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(7))
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(NUMBER_LETTERS))
     return f"{REPORT_NUMBER_PREFIX}-{letters[:3]}-{letters[3:]}"
 
 

@@ -7,10 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.errors import DomainError
-from domain.policy import CODE_GUESSES_PER_HOUR, OPEN_REPORTS_SHOWN
+from domain.policy import CODE_GUESSES_PER_HOUR, OPEN_REPORTS_SHOWN, REPORT_NUMBER_PREFIX
 from domain.reports import states
 from domain.reports.drafts import reporter_index
-from domain.reports.filing import code_index
+from domain.reports.filing import ALPHABET, NUMBER_LETTERS, code_index
 from models import Person, Report, ReportState
 
 HOUR = dt.timedelta(hours=1)
@@ -54,6 +54,16 @@ async def own_report(session: AsyncSession, person: Person, report_id: uuid.UUID
     """Raises NoSuchReport."""
     report = await session.get(Report, report_id)
     if report is None or report.reporter_index != reporter_index(person):
+        raise NoSuchReport()
+    return report
+
+
+async def by_number(session: AsyncSession, typed: str) -> Report:
+    """The report with that public number, however it was typed: `jbr 7kq m3xd`, `7kqm3xd`. Raises NoSuchReport."""
+    letters = "".join(character for character in typed.upper() if character in ALPHABET)[-NUMBER_LETTERS:]
+    number = f"{REPORT_NUMBER_PREFIX}-{letters[:3]}-{letters[3:]}"
+    report: Report | None = await session.scalar(sa.select(Report).where(Report.number == number))
+    if report is None:
         raise NoSuchReport()
     return report
 
