@@ -170,6 +170,7 @@ def upgrade() -> None:
     op.create_table(
         "search_terms",
         sa.Column("term", sa.LargeBinary(length=8), nullable=False),
+        sa.Column("quarter", sa.Integer(), nullable=False),
         sa.Column("report_id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(
             ["report_id"],
@@ -179,7 +180,7 @@ def upgrade() -> None:
             initially="DEFERRED",
             deferrable=True,
         ),
-        sa.PrimaryKeyConstraint("term", "report_id", name=op.f("pk_search_terms")),
+        sa.PrimaryKeyConstraint("term", "quarter", "report_id", name=op.f("pk_search_terms")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("search_terms") as batch_op:
