@@ -33,7 +33,7 @@ async def sound_alarms(session: AsyncSession, now: dt.datetime) -> int:
         told = await _tell_rooms(session, report, areas, step, now=now)
         told += _tell(session, await _whom(session, report, step), report, areas, f"{step}", now=now)
         if not told and step >= clocks.LAST_STEP:
-            log.critical("alarm.nobody_to_tell", number=report.number, step=step)
+            log.critical("alarms.nobody_to_tell", number=report.number, step=step)
     return len(late)
 
 

@@ -14,7 +14,7 @@ from handlers.texts import plain
 from handlers.views import Press, View
 from models import Report, ReportState
 
-SENTENCE = "case.sentence"
+SENTENCE = "case sentence"
 ENDS: dict[str, tuple[ReportState, set[str]]] = {
     "resolved": (ReportState.RESOLVED, set(Outcome)),
     "rejected": (ReportState.REJECTED, set(Reason)),

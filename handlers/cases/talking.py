@@ -19,7 +19,7 @@ from handlers.texts import Raw
 from handlers.views import Press, View, in_rows
 from models import CaseMessage, MessageLink, Report, Side
 
-REPLY, ASK, PLACE = "case.reply", "case.ask", "case.place"
+REPLY, ASK, PLACE = "case reply", "case question", "case place"
 
 
 async def ask_for_reply(update: Update, context: Context) -> None:

@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 from bot.evidence.kinds import REASONS
+from domain.cases.outcomes import BODIES, Outcome, Reason
+from domain.cases.steps import Progress
 from domain.evidence import LOSSES
+from domain.policy import PROMISES
 from domain.reports.drafts import Nearness
 from handlers import routes
+from handlers.cases import closing, view
+from handlers.cases.canned import CANNED
 from handlers.reports import summary
 from handlers.texts import LANGUAGES, catalogue
-from models import Anonymity, ReportState, When
+from models import Anonymity, ReportState, Side, Source, When
 
 COMMANDS = (*routes.RESIDENT_COMMANDS, *routes.STAFF_COMMANDS, *routes.ROOM_COMMANDS)
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +33,20 @@ FAMILIES = {
     "receipt.": [mode.value for mode in Anonymity],
     "evidence.lost.": LOSSES,
     "evidence.kept.": REASONS,
+    "staff.state.": [state.value for state in ReportState],
+    "case.anonymity.": [mode.value for mode in Anonymity],
+    "case.source.": [source.value for source in Source if source is not Source.BOT],
+    "case.progress.": [progress.value for progress in Progress],
+    "case.due.": PROMISES["P0"],
+    "alarm.due.": PROMISES["P0"],
+    "case.said.": [side.value for side in Side],
+    "case.menu.": [view.CHANGE, view.CLOSE],
+    "case.second_needed.": closing.ENDS,
+    "button.case.": {action.key for action in view.ACTIONS},
+    "outcome.": [*Outcome, *Reason, "referred"],
+    "referral.": [f"{body.code}.todo" for body in BODIES],
+    "canned.": [name for canned in CANNED for name in (canned, f"{canned}.words")],
+    "priority.": PROMISES,
     "command.": [indonesian for indonesian, *_ in COMMANDS],
 }
 LONG_READS = ("privacy.whole", "start.notice", "help.text", "data.mine")
