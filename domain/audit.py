@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import AuditEntry, AuditHead, Person
+from domain.roles import Role
+from models import AuditEntry, AuditHead, OutboxMessage, Person, RoleGrant
 from models.audit import BEGINNING, mac_of, stage
 
 SYSTEM, CONSOLE, UNNUMBERED = "system", "console", "?"
@@ -82,6 +83,18 @@ async def newest(
     return list(await session.scalars(entries))
 
 
+async def auditors_to_tell(session: AsyncSession, day: dt.date) -> list[tuple[Person, str]]:
+    """Who can be reached and was not told of this day, each with the key of the message."""
+    auditors = (
+        sa.select(Person)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.AUDITOR, Person.is_reachable)
+    )
+    keys = {f"audit.{day.isoformat()}.{person.id.hex}": person for person in await session.scalars(auditors)}
+    told = set(await session.scalars(sa.select(OutboxMessage.key).where(OutboxMessage.key.in_(keys))))
+    return [(person, key) for key, person in keys.items() if key not in told]
+
+
 async def verify(session: AsyncSession, *, last: int | None = None, told: tuple[int, str] | None = None) -> AuditReport:
     """Walks the chain from its beginning, or over the `last` entries only, and stops at the first that is bad.
 
@@ -114,9 +127,14 @@ async def _portion(session: AsyncSession, after: int) -> Rows:
 async def _walk_from(session: AsyncSession, last: int) -> "Walk":
     """A walk over so many entries; what lies before them is taken as it is."""
     length, _ = await head_of(session)
+    if length <= last:
+        return Walk(None)
     start = sa.select(AuditEntry.sequence, AuditEntry.mac).where(AuditEntry.sequence == length - last)
     found = (await session.execute(start)).one_or_none()
-    return Walk(None, found.sequence, found.mac) if found is not None else Walk(None)
+    walk = Walk(None, length - last, found.mac if found is not None else BEGINNING)
+    if found is None:
+        walk.stop(length - last, Fault.MISSING)
+    return walk
 
 
 class Walk:
@@ -133,20 +151,20 @@ class Walk:
         for position, row in enumerate(rows):
             here = self.sequence + 1
             if fault := self._judge(row, rows[position + 1 : position + 1 + LOOKED_AHEAD]):
-                return self._stop(here, fault)
+                return self.stop(here, fault)
             self.walked, self.sequence, self.mac = self.walked + 1, here, row.mac
             if self.told and self.told[0] == here and not row.mac.hex().startswith(self.told[1]):
-                return self._stop(here, Fault.NOT_AS_TOLD)
+                return self.stop(here, Fault.NOT_AS_TOLD)
         return None
 
     def arrive(self, length: int, mac: bytes) -> None:
         """No entry is left: the head must say so too, and so must the auditor's memory."""
         if length < self.sequence:
-            self._stop(length + 1, Fault.WRONG_LENGTH)
+            self.stop(length + 1, Fault.WRONG_LENGTH)
         elif max(length, self.told[0] if self.told else 0) > self.sequence:
-            self._stop(self.sequence + 1, Fault.MISSING)
+            self.stop(self.sequence + 1, Fault.MISSING)
         elif mac != self.mac:
-            self._stop(max(self.sequence, 1), Fault.WRONG_HEAD)
+            self.stop(max(self.sequence, 1), Fault.WRONG_HEAD)
 
     def _judge(self, row: Row, following: Rows) -> Fault | None:
         here = self.sequence + 1
@@ -158,8 +176,8 @@ class Walk:
 
     def _belongs_here(self, row: Row) -> bool:
         """Whether these words were written after the ones before, whatever number they carry now."""
-        words = {**row._mapping, "sequence": self.sequence + 1}
-        return hmac.compare_digest(words.pop("mac"), mac_of(self.mac, **words))
+        words = {"at": row.at, "actor": row.actor, "deed": row.deed, "about": row.about, "detail": row.detail}
+        return hmac.compare_digest(row.mac, mac_of(self.mac, sequence=self.sequence + 1, **words))
 
-    def _stop(self, first_bad: int, fault: Fault) -> None:
+    def stop(self, first_bad: int, fault: Fault) -> None:
         self.first_bad, self.fault = first_bad, fault

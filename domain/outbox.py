@@ -54,11 +54,14 @@ KINDS: dict[str, Kind] = {
     "relay": Kind(Lane.INTERACTIVE, resends=True),
     "reaction": Kind(Lane.CORRECTION, resends=True, useful_for=dt.timedelta(hours=1)),
     "status": Kind(Lane.CORRECTION, resends=True),
+    "menu": Kind(Lane.CORRECTION, resends=True, useful_for=dt.timedelta(hours=24)),  # somebody's own list of commands
     "alarm": Kind(Lane.URGENT, resends=True),
     # Both leave no trace: a row beside a reporter's own could tell who sent what. The `cards` table knows the message.
     "alert": Kind(Lane.URGENT, resends=True, leaves_no_trace=True),
     "card": Kind(Lane.DUTY, resends=True, leaves_no_trace=True),
     "nudge": Kind(Lane.DUTY, resends=False, useful_for=dt.timedelta(hours=2)),
+    # The end of the audit's chain, for the auditors to keep: told in time or the next day.
+    "audit head": Kind(Lane.ROUTINE, resends=True, useful_for=dt.timedelta(hours=24)),
     "bulletin": Kind(Lane.ROUTINE, resends=False, useful_for=dt.timedelta(hours=24)),
 }
 

@@ -11,6 +11,7 @@ DRAFT_EXPIRES_AFTER = dt.timedelta(hours=24)
 SEEN_UPDATES_KEPT = dt.timedelta(hours=48)  # Telegram redelivers for 24 hours
 OUTBOX_KEPT = dt.timedelta(hours=48)
 INVITATION_VALID = dt.timedelta(minutes=60)
+INVITATION_CONFIRMED_WITHIN = dt.timedelta(minutes=10)  # after that, for whoever opened it in the last minute
 
 
 class Kept(NamedTuple):
@@ -20,15 +21,17 @@ class Kept(NamedTuple):
     files: dt.timedelta
 
 
-# By outcome, the reason of a rejection. What a case says goes at the end of its term; that it was, and how it ended, stays for the statistics.
+# By outcome, which is the reason of a rejection. What a case says goes at the end of its term; that it was, and how it
+# ended, stays for the statistics.
 KEPT = {"prank": Kept(words=dt.timedelta(days=30), files=dt.timedelta(days=30))}
 KEPT_OTHERWISE = Kept(words=dt.timedelta(days=365), files=dt.timedelta(days=90))
 HOLD_FOR = dt.timedelta(days=180)  # for an investigation, each time a commander says so
 AUDIT_TOLD_AT = dt.time(6)  # local time, each day
-AUDIT_CHECKED_DAILY = 20_000  # the newest entries, before it is told; `audit verify` checks them all
+AUDIT_CHECKED_DAILY = 10_000  # the newest entries, before it is told; `audit verify` checks them all
 
 WORDS_MAX = 8000  # Telegram parts what is longer than 4,096 into several messages
 ATTACHMENTS_MAX = 10
+CASE_FILES_MAX = 50  # of one case, with all that came after it was sent
 OPEN_REPORTS_SHOWN = 10
 CODE_GUESSES_PER_HOUR = 5
 PLACES_MAX = 5000  # with a code of their own
@@ -65,3 +68,19 @@ TWO_PERSON_PRIORITIES = ("P0", "P1")
 LAGGING_CODES = ("MAS-2", "PEK-1", "PEK-3", "PEK-4", "ORG-4", "MAS-5")
 HEARTBEAT_AFTER = dt.timedelta(minutes=10)
 HEARTBEATS_MAX = 2
+RATING_CHANGES_WITHIN = dt.timedelta(days=1)
+ANSWER_AWAITED_FOR = dt.timedelta(hours=24)  # after *Balas* was pressed
+ANSWER_GOES_ON_FOR = dt.timedelta(minutes=10)  # words that follow a file belong to it
+
+# Reports count as near one another within so many metres and so much time: sure enough to be called the same, and
+# worth showing to a dispatcher, who decides.
+SAME_METRES, SAME_WITHIN = 250, dt.timedelta(minutes=30)
+NEAR_METRES, NEAR_WITHIN = 1000, dt.timedelta(hours=2)
+NEAR_AFTER_ITS_END = dt.timedelta(hours=6)
+# Pranks: how long a reporter waits after the first, second and third within the time after which a strike expires.
+STRIKE_EXPIRES_AFTER = dt.timedelta(days=180)
+COOL_DOWNS = (dt.timedelta(hours=24), dt.timedelta(days=7), dt.timedelta(days=30))
+EMERGENCIES_WHILE_COOLING = 1  # a day
+PRANKS_AT_ONCE = 20
+PRANK_TOLD_AFTER = dt.timedelta(seconds=60)
+PRANK_UNDONE_WITHIN = dt.timedelta(minutes=10)

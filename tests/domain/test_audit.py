@@ -2,12 +2,10 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Awaitable, Callable
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit
 from domain.audit import AuditReport, Fault
@@ -16,7 +14,6 @@ from models.engine import Store
 
 NOW = dt.datetime(2026, 11, 24, 12, 30, 15, 123456, tzinfo=dt.UTC)
 LENGTH = 12
-Tamper = Callable[[AsyncSession], Awaitable[None]]
 
 
 @pytest.fixture
@@ -24,7 +21,7 @@ async def chain(store: Store) -> Store:
     """Twelve entries, written by four transactions, and no trigger to keep them."""
     for _ in range(LENGTH // 3):
         async with store.begin() as session:
-            audit.note(session, Person(staff_number=12), "open", "JBR-7KQ-M3XD", now=NOW)
+            audit.note(session, Person(staff_number=12), "read", "JBR-7KQ-M3XD", now=NOW)
             audit.note(session, "console", "invite", None, "dispatcher", now=NOW)
             audit.note(session, None, "alarm", "JBR-7KQ-M3XD", "naïve → ✓", now=NOW)
     await unguard(store)
@@ -100,7 +97,7 @@ TAMPERINGS = {
         Fault.CHANGED,
     ),
     "deed and case run together": (
-        ["UPDATE audit_entries SET deed = 'openJBR', about = '-7KQ-M3XD' WHERE sequence = 4"],
+        ["UPDATE audit_entries SET deed = 'readJBR', about = '-7KQ-M3XD' WHERE sequence = 4"],
         4,
         Fault.CHANGED,
     ),
@@ -125,12 +122,17 @@ TAMPERINGS = {
 }
 
 
-@pytest.mark.parametrize("name", TAMPERINGS)
-async def test_whatever_is_done_to_it_the_first_bad_entry_is_named(chain: Store, name: str) -> None:
-    statements, first_bad, fault = TAMPERINGS[name]
-    await sql(chain, *statements)
-    found = await verified(chain)
-    assert (found.first_bad, found.fault) == (first_bad, fault)
+async def test_whatever_is_done_to_it_the_first_bad_entry_is_named(chain: Store) -> None:
+    found = {}
+    for name, (statements, *_) in TAMPERINGS.items():
+        async with chain.write() as session:  # never committed: each finds the chain as it was
+            for statement in statements:
+                await session.execute(sa.text(statement))
+            report = await audit.verify(session)
+            await session.rollback()
+        found[name] = (report.first_bad, report.fault)
+    assert found == {name: (first_bad, fault) for name, (_, first_bad, fault) in TAMPERINGS.items()}
+    assert (await verified(chain)).is_whole
 
 
 async def test_only_what_the_auditor_was_told_shows_a_cut_with_the_head_set_back(chain: Store) -> None:
@@ -171,12 +173,12 @@ async def test_a_long_chain_is_walked_in_portions(chain: Store, monkeypatch: pyt
     assert (await verified(chain)).first_bad == 8
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit_entries SET actor = '7'", "DELETE FROM audit_entries"])
-async def test_the_database_itself_refuses_to_change_an_entry(store: Store, statement: str) -> None:
+async def test_the_database_itself_refuses_to_change_an_entry(store: Store) -> None:
     async with store.begin() as session:
         audit.note(session, None, "erase", now=NOW)
-    with pytest.raises(DBAPIError, match="only added to"):
-        await sql(store, statement)
+    for statement in ("UPDATE audit_entries SET actor = '7'", "DELETE FROM audit_entries"):
+        with pytest.raises(DBAPIError, match="only added to"):
+            await sql(store, statement)
     assert (await verified(store)).walked == 1
 
 
