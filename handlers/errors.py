@@ -1,9 +1,12 @@
 """Errors: one friendly sentence for what cannot be done, an apology for what went wrong."""
 
+import datetime as dt
+
 from telegram import Update
 
 from domain import outbox
 from domain.errors import DomainError
+from handlers import times
 from handlers.context import Context, Visit
 from handlers.reports import flow
 from handlers.texts import DEFAULT, plain, say
@@ -15,17 +18,23 @@ async def answer_domain_error(context: Context, error: DomainError) -> None:
     chat = context.incoming.effective_chat
     query = context.incoming.callback_query
     if query is not None:
-        context.toast(plain(context.language, error.text_key, **error.params), alert=True)
+        context.toast(plain(context.language, error.text_key, **_readable(context, error)), alert=True)
         if query.message is not None and context.draft is not None and flow.awaited(context) is not None:
             flow.ask_again(context, context.draft)
         return
     if chat is None or context.incoming.effective_message is None:
         return
-    sentence = context.say(error.text_key, **error.params)
+    sentence = context.say(error.text_key, **_readable(context, error))
     if chat.type == "private" and context.draft is not None and flow.awaited(context) is not None:
         flow.ask_again(context, context.draft, sentence)
     else:
         context.reply(View(sentence))
+
+
+def _readable(context: Context, error: DomainError) -> dict[str, object]:
+    """What fills the sentence; a moment as people here read it."""
+    moments = {name: value for name, value in error.params.items() if isinstance(value, dt.datetime)}
+    return {**error.params, **{name: times.moment(context.language, value) for name, value in moments.items()}}
 
 
 def apology(visit: Visit, number: str, chat_id: int) -> None:

@@ -25,6 +25,7 @@ from models import (
     OutboxMessage,
     OutboxState,
     Person,
+    Prank,
     Report,
     ReportState,
     SearchTerm,
@@ -45,6 +46,7 @@ GOES_WITH_THE_CASE: tuple[Any, ...] = (
     SearchTerm,
     Closing,
     Strike,
+    Prank,
     Desk,
 )
 FORGOTTEN = (

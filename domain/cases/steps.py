@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit, units
 from domain.area_map import AreaMap
-from domain.cases import access, cards, claims, clocks
+from domain.cases import access, cards, claims, clocks, incidents, strikes
 from domain.cases.access import Staff
 from domain.errors import DomainError, NotAllowed
 from domain.policy import ANSWER_WAITED_FOR, LAGGING_CODES, REOPEN_WITHIN, REOPENINGS_MAX
@@ -177,8 +177,11 @@ async def refer(
 async def end(
     session: AsyncSession, report: Report, to: ReportState, outcome: str, staff: Staff, *, by: Actor, now: dt.datetime
 ) -> None:
-    """Ends the case. Who confirms what is decided before (closings). Raises ReportCannotMove, ReportHasMoved."""
+    """Ends the case, for all that joined it as well. Who confirms what is decided before (closings).
+
+    Raises ReportCannotMove, ReportHasMoved."""
     await _move(session, report, to, by, staff, now=now, reason=outcome)
+    await incidents.end_with(session, report, outcome, now=now)
     report.outcome, report.closed_at, report.shown_state = outcome, now, None
     report.claimed_by = report.claimed_until = None
     report.heartbeat_at = None
@@ -199,6 +202,7 @@ async def reopen(session: AsyncSession, report: Report, *, staff: Staff | None, 
     await states.move(session, report, S.RECEIVED, by=actor, now=now, reason="reopened", who=who)
     if staff is not None:
         audit.note(session, staff.person, "reopen", report.number, now=now)
+        await strikes.remove(session, report)  # whoever overturns a rejection says that it was no prank
     report.reopened += 1
     report.outcome = report.closed_at = report.progress = report.accepted_by = report.rating = None
     report.merged_into = report.merged_from = report.merged_at = None
@@ -207,10 +211,12 @@ async def reopen(session: AsyncSession, report: Report, *, staff: Staff | None, 
 
 
 async def recall(session: AsyncSession, report: Report, *, now: dt.datetime) -> bool:
-    """The reporter takes it back. Before a unit is at work that ends it; from then on it is a wish that the police see.
+    """The reporter takes it back. Before a unit is at work that ends it; from then on, and once others joined it, it
+    is a wish that the police see.
 
     Returns whether it is ended. Raises ReportCannotMove for a case that has ended."""
-    if states.may_move(report.state, S.WITHDRAWN, Actor.REPORTER):
+    may_end = states.may_move(report.state, S.WITHDRAWN, Actor.REPORTER)
+    if may_end and not await incidents.has_joined(session, report):
         await states.move(session, report, S.WITHDRAWN, by=Actor.REPORTER, now=now)
         report.closed_at, report.shown_state = now, None
         clocks.follow(report, now=now)

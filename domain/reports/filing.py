@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.cases import strikes
 from domain.errors import DomainError
 from domain.policy import REPORT_NUMBER_PREFIX
 from domain.reports import drafts, states, taxonomy
@@ -35,11 +36,12 @@ class Filed:
 
 
 async def file_report(session: AsyncSession, draft: Report, *, now: dt.datetime) -> Filed:
-    """Files the draft. Raises DraftIsIncomplete.
+    """Files the draft. Raises DraftIsIncomplete, CoolingDown.
 
     In full anonymity the report is a new row that nothing leads to from the reporter, and the draft is gone."""
     if drafts.next_step(draft) is not Step.REVIEW:
         raise DraftIsIncomplete()
+    await strikes.require_may_file(session, draft, now=now)
     told_in = tuple(message_id for message_id, _ in drafts.content_of(draft).get("said", ()) if message_id is not None)
     content = {name: value for name, value in drafts.content_of(draft).items() if name in KEPT}
     content["words"] = drafts.words_of(draft)
