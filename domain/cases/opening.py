@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import evidence
-from domain.cases import clocks, links
+from domain.cases import clocks, links, terms
 from domain.policy import HEARTBEAT_AFTER
 from domain.reports import drafts, taxonomy
 from domain.reports.taxonomy import Flag
@@ -19,12 +19,13 @@ DISCREET_CODES = ("RTK-1", "RTK-2", "PEK-1")
 async def open_case(
     session: AsyncSession, report: Report, *, reporter: Person | None, told_in: Sequence[int] = (), now: dt.datetime
 ) -> None:
-    """Starts the clock, the fetching of its files, the question whether it still goes on, and discretion where it may
-    save somebody; keeps which of the reporter's messages told it, so that they can be edited and reacted to.
-    `reporter`: None where nothing may lead to them."""
+    """Starts the clock and the fetching of its files, and the question whether it still goes on; makes its words
+    findable; is discreet where that may save somebody; keeps which of the reporter's messages told it, so that they
+    can be edited and reacted to. `reporter`: None where nothing may lead to them."""
     clocks.begin(report, now=report.filed_at or now)
     if drafts.content_of(report).get("attachments"):
         await evidence.begin_fetching(session, report)
+    await terms.index_case(session, report)
     if reporter is None:
         return
     report.is_discreet = reporter.is_discreet or report.category_code in DISCREET_CODES

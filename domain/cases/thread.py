@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.cases import terms
 from domain.errors import DomainError
 from domain.reports import filing
 from models import Anonymity, CaseMessage, Person, Report, ReportEvent, Side, new_id
 
 WORDS_MAX = 3500  # characters: with its heading one message, never two that could be torn apart
+FOUND_BY = (Side.REPORTER, Side.NOTE)  # whose words a case is found by
 EDITABLE_FOR = dt.timedelta(minutes=15)
 
 
@@ -57,6 +59,8 @@ async def say(
     message.words_sealed = _sealed(report, message, [words])
     session.add(message)
     await session.flush()
+    if side in FOUND_BY:
+        await terms.add_words(session, report, words)
     if side in (Side.REPORTER, Side.STAFF):
         report.last_word = side.value
     return message
