@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit, units
 from domain.area_map import AreaMap
-from domain.cases import access, cards, claims, clocks, incidents, strikes
+from domain.cases import access, cards, claims, clocks, incidents, strikes, terms, thread
 from domain.cases.access import Staff
 from domain.errors import DomainError, NotAllowed
 from domain.policy import ANSWER_WAITED_FOR, LAGGING_CODES, REOPEN_WITHIN, REOPENINGS_MAX
@@ -238,6 +238,7 @@ async def set_category(session: AsyncSession, report: Report, code: str, staff: 
     report.category_code, report.priority = code, category.priority or report.priority
     clocks.changed_priority(report, now=now)
     audit.note(session, staff.person, "category", report.number, f"{was} -> {code}", now=now)
+    await _find_anew(session, report)
     await changed(session, report, now=now)
 
 
@@ -258,6 +259,7 @@ async def set_area(
     await claims.claim(session, report, staff, now=now)
     report.area_code = area_code
     audit.note(session, staff.person, "area", report.number, area_code, now=now)
+    await _find_anew(session, report)
     await changed(session, report, now=now)
 
 
@@ -266,7 +268,14 @@ async def set_place(session: AsyncSession, report: Report, place: str, staff: St
     await claims.claim(session, report, staff, now=now)
     drafts.change(report, report.touched_at, place=place[: drafts.PLACE_MAX])
     audit.note(session, staff.person, "place", report.number, now=now)
+    await _find_anew(session, report)
     await changed(session, report, now=now)
+
+
+async def _find_anew(session: AsyncSession, report: Report) -> None:
+    """The case is found by what it is about now, and by what was said in it; its category decides by whom."""
+    said = await thread.latest(session, report, sides=thread.FOUND_BY, limit=thread.LOOKED_THROUGH)
+    await terms.index_case(session, report, [each.words for each in said])
 
 
 async def release_label(session: AsyncSession, report: Report, staff: Staff, *, now: dt.datetime) -> None:

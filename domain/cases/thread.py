@@ -16,6 +16,7 @@ from models import Anonymity, CaseMessage, Person, Report, ReportEvent, Side, ne
 
 WORDS_MAX = 3500  # characters: with its heading one message, never two that could be torn apart
 FOUND_BY = (Side.REPORTER, Side.NOTE)  # whose words a case is found by
+LOOKED_THROUGH = 50  # messages, when it is to be found anew
 EDITABLE_FOR = dt.timedelta(minutes=15)
 
 
