@@ -12,11 +12,13 @@ import structlog
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import conversation, systemd
+from bot.cards import Keeper
 from bot.clock import Clock
 from bot.duties import timetable
 from bot.errands import Errands
 from bot.evidence.cleaning import Cleaning
 from bot.evidence.files import EvidenceFiles
+from bot.evidence.sweep import Sweep
 from bot.health import POLL_TOO_OLD_SECONDS, Health
 from bot.intake import Intake
 from bot.leases import FileLease, Lease, RowLease
@@ -68,22 +70,34 @@ class App:
         self.sender = Sender(
             self.store, self.transport, self.clock, self.lease, rate=settings.send_rate, uploads=uploads
         )
+        self.keeper = Keeper(
+            self.store,
+            self.clock,
+            self.lease,
+            areas=lambda: self.areas,
+            used=lambda chat: self.sender.chats.used(chat, time.monotonic()),
+            posted=self.sender.wake,
+        )
         self.errands = Errands(
-            self.store, self.transport, self.clock, self.lease, self.files, cleaning, changed=self.sender.wake
+            self.store, self.transport, self.clock, self.lease, self.files, cleaning, changed=self._wake
         )
         self.intake = Intake(
             self.store,
             self.conversation,
             self.clock,
             areas=lambda: self.areas,
-            replies_wait=self.sender.wake,
+            replies_wait=self._wake,
             toast=Toasts(self.transport).answer,
         )
         # Its own connection: however busy the sends are, what people write is fetched.
         self.listener = Transport(token, settings.telegram_api_url, name=self.name, connections=2)
         self.polling = Polling(self.listener, self.intake, self.clock)
-        chores = [Chore("empty the log", 300, self.store.empty_log), Chore("read areas", 60, self._read_areas)]
-        self.scheduler = Scheduler(self.store, self.clock, self.lease, timetable(), chores, posted=self.sender.wake)
+        chores = [
+            Chore("empty the log", 300, self.store.empty_log),
+            Chore("read areas", 60, self._read_areas),
+            Chore("sweep evidence", 300, Sweep(self.store, settings.data_dir).sweep),
+        ]
+        self.scheduler = Scheduler(self.store, self.clock, self.lease, timetable(), chores, posted=self._wake)
         complaints = [self._telegram_complaint, self._scheduler_complaint, self.intake.complaint]
         self.health = Health(self.store, settings.data_dir, complaints)
         host, port = settings.listen_address
@@ -203,7 +217,7 @@ class App:
         stop = asyncio.Event()
         sending = asyncio.create_task(self.sender.run())
         tasks = [asyncio.create_task(self.lease.keep()), sending, asyncio.create_task(self.scheduler.watch())]
-        tasks.append(asyncio.create_task(self.errands.run()))
+        tasks += [asyncio.create_task(self.errands.run()), asyncio.create_task(self.keeper.run())]
         tasks.append(asyncio.create_task(self._intake(stop)))
         menus = asyncio.create_task(publish_menus(self.transport))
         self.scheduler.start()
@@ -255,6 +269,11 @@ class App:
                 attempt += 1
 
     # ---- small duties
+
+    def _wake(self) -> None:
+        """Something was committed: there may be messages to send, and cards that are no longer true."""
+        self.sender.wake()
+        self.keeper.wake()
 
     async def _read_areas(self) -> None:
         async with self.store.read() as session:

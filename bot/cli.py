@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from bot import audit as ledger
 from bot import logs
 from bot import places as place_desk
 from bot.app import App, Unusable
@@ -38,10 +39,12 @@ areas = typer.Typer(help="The areas that reports are routed by.", no_args_is_hel
 places = typer.Typer(help="Places with a QR code of their own.", no_args_is_help=True)
 keys = typer.Typer(help="The keys that seal the database.", no_args_is_help=True)
 letters = typer.Typer(help="Updates that could not be handled.", no_args_is_help=True)
+audit = typer.Typer(help="Who did and read what.", no_args_is_help=True)
 cli.add_typer(areas, name="areas")
 cli.add_typer(places, name="places")
 cli.add_typer(keys, name="keys")
 cli.add_typer(letters, name="dead-letters")
+cli.add_typer(audit, name="audit")
 out, err = Console(), Console(stderr=True)
 
 
@@ -280,5 +283,38 @@ def replay_letters(letter: Annotated[list[str], typer.Argument(help="Letters to 
         await app.transport.close()
         await app.store.close()
         return REFUSED if failed else 0
+
+    perform(work)
+
+
+@audit.command("verify")
+def verify_audit(
+    head: Annotated[str | None, typer.Option(help="How the MAC began that an auditor was told.")] = None,
+    at: Annotated[int | None, typer.Option(min=0, help="How many entries there were then.")] = None,
+) -> None:
+    """Walks over every entry and names the first that was changed, moved or taken away."""
+    if (head is None) is not (at is None):
+        raise typer.BadParameter("--head and --at belong together")
+    if head is not None and not ledger.A_MAC.fullmatch(head):
+        raise typer.BadParameter("--head is 16 or more hexadecimal digits, as the auditor was told")
+
+    async def work(chosen: Settings) -> int:
+        try:
+            await ledger.verify(chosen, out, (at, head) if at is not None and head is not None else None)
+        except ledger.NotWhole as error:
+            err.print(str(error), markup=False)
+            return REFUSED
+        return 0
+
+    perform(work)
+
+
+@audit.command("list")
+def list_audit(about: Annotated[str | None, typer.Option(help="Only this case, by its number.")] = None) -> None:
+    """Lists the newest entries. Reading them is an entry, too."""
+
+    async def work(chosen: Settings) -> int:
+        await ledger.show(chosen, out, about)
+        return 0
 
     perform(work)

@@ -8,11 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.metrics import OUTBOX_DEPTH, OUTBOX_OLDEST
 from bot.scheduler import Duty
+from domain import duty_rooms
+from domain.cases.retention import OldFiles, erase_old_cases
 from domain.outbox import Lane
 from domain.policy import OUTBOX_KEPT, SEEN_UPDATES_KEPT
 from domain.reports import duties as reports
+from handlers.audit import tell_head
 from handlers.cases import alarms
-from handlers.reports.cards import post_missed_cards
+from handlers.cases.oldest import keep_oldest
 from handlers.reports.nudges import nudge_drafts
 from models import DeadLetter, OutboxMessage, OutboxState, SeenUpdate
 
@@ -69,7 +72,12 @@ def timetable() -> list[Duty]:
         Duty("stop waiting for answers", 60, alarms.stop_waiting),
         Duty("nudge drafts", 30, nudge_drafts),
         Duty("expire drafts", 60, reports.expire_drafts),
-        Duty("post missed cards", 60, post_missed_cards),
+        Duty("fill rooms", 60, duty_rooms.fill_rooms),
+        Duty("try unseen cards again", 600, duty_rooms.try_unseen_again),
+        Duty("name the oldest", 15, keep_oldest),
+        Duty("erase old files", 60, OldFiles().erase),
+        Duty("erase old cases", 300, erase_old_cases),
+        Duty("tell the audit head", 60, tell_head),
         Duty("prune seen updates", 60, prune_seen),
         Duty("prune outbox", 60, prune_outbox),
         Duty("measure outbox", 5, measure_outbox),
