@@ -2,6 +2,7 @@
 
 import datetime as dt
 import enum
+import uuid
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,6 +10,7 @@ from domain import audit, units
 from domain.area_map import AreaMap
 from domain.cases import access, cards, claims, clocks, incidents, strikes, terms, thread
 from domain.cases.access import Staff
+from domain.cases.outcomes import Reason
 from domain.errors import DomainError, NotAllowed
 from domain.policy import ANSWER_WAITED_FOR, LAGGING_CODES, REOPEN_WITHIN, REOPENINGS_MAX
 from domain.reports import drafts, states, taxonomy
@@ -175,13 +177,22 @@ async def refer(
 
 
 async def end(
-    session: AsyncSession, report: Report, to: ReportState, outcome: str, staff: Staff, *, by: Actor, now: dt.datetime
+    session: AsyncSession,
+    report: Report,
+    to: ReportState,
+    outcome: str,
+    staff: Staff,
+    *,
+    by: Actor,
+    now: dt.datetime,
+    batch_id: uuid.UUID | None = None,
 ) -> None:
-    """Ends the case, for all that joined it as well. Who confirms what is decided before (closings).
-
-    Raises ReportCannotMove, ReportHasMoved."""
-    await _move(session, report, to, by, staff, now=now, reason=outcome)
+    """Ends the case, for all that joined it as well; a prank is a strike. Who confirms what is decided before
+    (closings). Raises ReportCannotMove, ReportHasMoved."""
+    await _move(session, report, to, by, staff, now=now, reason=outcome, batch_id=batch_id)
     await incidents.end_with(session, report, outcome, now=now)
+    if outcome == Reason.PRANK:
+        await strikes.give(session, report, now=now)
     report.outcome, report.closed_at, report.shown_state = outcome, now, None
     report.claimed_by = report.claimed_until = None
     report.heartbeat_at = None
@@ -316,8 +327,9 @@ async def _move(
     *,
     now: dt.datetime,
     reason: str | None = None,
+    batch_id: uuid.UUID | None = None,
 ) -> None:
-    await states.move(session, report, to, by=by, now=now, reason=reason, who=staff.person)
+    await states.move(session, report, to, by=by, now=now, reason=reason, who=staff.person, batch_id=batch_id)
     audit.note(session, staff.person, to.value, report.number, reason, now=now)
     clocks.follow(report, now=now)
     _show_or_lag(report)
