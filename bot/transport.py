@@ -9,9 +9,9 @@ import contextlib
 import contextvars
 import io
 import json
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote, unquote
 
 import aiohttp
 from telegram.error import NetworkError, TimedOut
@@ -28,9 +28,6 @@ CONNECT_SECONDS = 5
 UPLOAD_SECONDS = 60
 DOWNLOAD_SECONDS = 120  # for one file; when nothing comes for SILENT_SECONDS it is given up before
 SILENT_SECONDS = 15
-# What Telegram's paths look like. Anything else, a `..` above all, could be the address of something that is no file.
-FILE_PATH = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./-]{0,250}")
-
 inside_unit_of_work: contextvars.ContextVar[bool] = contextvars.ContextVar("inside_unit_of_work", default=False)
 
 
@@ -162,14 +159,14 @@ class Transport:
         Raises NotSent, PerhapsSent, Refused or TooLarge."""
         if inside_unit_of_work.get():
             raise NetworkInsideUnitOfWork()
-        if not FILE_PATH.fullmatch(path):
+        if not _is_path(path):
             raise Refused(404, "a path that is none", {})
         limits = aiohttp.ClientTimeout(
             total=DOWNLOAD_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=SILENT_SECONDS
         )
         headers = {"User-Agent": self._name, "Accept-Encoding": "identity"}
         try:
-            url = URL(self._files + path, encoded=True)
+            url = URL(self._files + quote(path, safe="/%"), encoded=True)
             async with self._open().get(url, headers=headers, timeout=limits, allow_redirects=False) as response:
                 return await _read(response, at_most)
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -199,6 +196,18 @@ class Transport:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+def _is_path(path: str) -> bool:
+    """Whether it leads to a file below ours. One with `..`, however written, may be the address of something else."""
+    told = unquote(unquote(path))
+    return (
+        0 < len(path) < 500
+        and path[0] != "/"
+        and ".." not in told
+        and told.isprintable()
+        and not set(told) & set("?#\\")
+    )
 
 
 async def _read(response: aiohttp.ClientResponse, at_most: int) -> bytes:

@@ -59,15 +59,6 @@ async def attachments_of(session: AsyncSession, report: Report) -> Sequence[Atta
     return found.all()
 
 
-async def original_at(session: AsyncSession, report: Report, position: int) -> Attachment:
-    """The file in that place, if its bytes are kept. Raises NoSuchFile."""
-    place = (Attachment.report_id == report.id, Attachment.position == position, Attachment.stored_as.is_not(None))
-    found = await session.scalar(sa.select(Attachment).where(*place).order_by(Attachment.added_at).limit(1))
-    if found is None:
-        raise NoSuchFile()
-    return found
-
-
 async def begin_fetching(session: AsyncSession, report: Report) -> None:
     """What the reporter attached is part of a case now: it is fetched as soon as may be."""
     held = sa.update(Attachment).where(Attachment.report_id == report.id, Attachment.state == FileState.HELD)
