@@ -1,6 +1,7 @@
 """Files that people and bots sent: their bytes, ids and paths."""
 
 import mimetypes
+import re
 import secrets
 import struct
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from simulator.world import Json
 MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
 MAX_UPLOAD_BYTES = 50 * 1024 * 1024
 MAX_PHOTO_BYTES = 10 * 1024 * 1024
+ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}$")
 
 FOLDERS = {
     "photo": ("photos", ".jpg"),
@@ -63,7 +65,8 @@ class Files:
             raise bad_request("file must be non-empty")
         self._count += 1
         folder, suffix = FOLDERS[kind]
-        suffix = "." + upload.name.rsplit(".", 1)[1] if kind == "document" and "." in upload.name else suffix
+        if kind == "document" and (ending := ENDING.search(upload.name)):
+            suffix = ending[0]
         width, height = dimensions(upload.content) or (800, 600)
         file = File(
             id="AgAC" + secrets.token_urlsafe(36),
