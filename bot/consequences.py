@@ -8,15 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import duty_rooms
 from domain.outbox import KINDS, opened
-from models import DutyRoom, OutboxMessage, OutboxState, Person, sealing
+from models import OutboxMessage, OutboxState, Person, sealing
+
+# What is to change stayed behind in the old group, and in the new one its number is another message's.
+TO_A_MESSAGE = ("edit", "delete")
 
 
 async def unreachable(session: AsyncSession, chat_id: int) -> None:
     """They blocked us, left, or removed us: nothing more is sent until they come back."""
     person = sealing.number_index("person", chat_id)
     chat = sealing.number_index("chat", chat_id)
+    await duty_rooms.set_reachable(session, chat_id, False)
     await session.execute(sa.update(Person).where(Person.telegram_index == person).values(is_reachable=False))
-    await session.execute(sa.update(DutyRoom).where(DutyRoom.chat_index == chat).values(is_reachable=False))
     traceless = [name for name, kind in KINDS.items() if kind.leaves_no_trace]
     gone = sa.delete(OutboxMessage).where(OutboxMessage.chat_index == chat, OutboxMessage.kind.in_(traceless))
     await session.execute(gone)
@@ -36,6 +39,9 @@ def moved_to(new_chat_id: int) -> Callable[[AsyncSession, int], Awaitable[None]]
             sa.select(OutboxMessage).where(OutboxMessage.chat_index == old, OutboxMessage.state == OutboxState.PENDING)
         )
         for row in rows:
+            if row.method.startswith(TO_A_MESSAGE):
+                row.state, row.payload_sealed = OutboxState.CANCELLED, None
+                continue
             assert row.payload_sealed is not None
             payload = {**opened(row.key, row.payload_sealed), "chat_id": new_chat_id}
             plain = json.dumps(payload, ensure_ascii=False).encode()

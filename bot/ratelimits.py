@@ -100,6 +100,11 @@ class ChatLimits:
         tokens = min(PRIVATE_BURST, known.tokens + (now - known.at) * PRIVATE_PER_SECOND)
         return 0.0 if tokens >= 1 else (1 - tokens) / PRIVATE_PER_SECOND
 
+    def used(self, chat: bytes, now: float) -> int:
+        """How many messages a group got within the time that Telegram counts."""
+        known = self.chats.get(chat)
+        return sum(at > now - GROUP_SECONDS for at in known.sent) if known is not None else 0
+
     def took(self, chat: bytes, is_group: bool, now: float) -> None:
         known = self._chat(chat)
         if is_group:

@@ -115,6 +115,8 @@ def refused(refusal: Refused, method: str, payload: dict[str, Any], attempts: in
     if refusal.migrate_to is not None and attempts < MIGRATIONS_MAX:
         moved = {**payload, "chat_id": refusal.migrate_to}
         follow = consequences.moved_to(refusal.migrate_to)
+        if method.startswith(consequences.TO_A_MESSAGE):
+            return Verdict(Then.FAILED, error=error, consequence=follow)
         return Verdict(Then.AGAIN, error=error, payload=moved, counts=True, consequence=follow)
     if "message is not modified" in said:
         return Verdict(Then.SENT)

@@ -1,8 +1,4 @@
-"""Duty rooms: the staff groups that see the cards of new reports, and which cards each has had.
-
-A card repeated is better than a card missed. So a room that comes back gets anew what waits since the first card
-that is known not to have arrived, and a room that is bound anew gets anew all that waits.
-"""
+"""Duty rooms: the staff groups that see the cards of new reports, and which reports concern each of them."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,28 +6,39 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.reports import filing, taxonomy
-from models import Card, DutyRoom, OutboxMessage, OutboxState, Report, ReportState, new_id, sealing
+from domain import units
+from domain.cases import boards
+from domain.reports import taxonomy
+from models import IS_OPEN, DutyRoom, Report, ReportState, new_id, sealing
 
-LOOKED_AT = 50
-DID_NOT_ARRIVE = (OutboxState.CANCELLED, OutboxState.FAILED)
 ROOMS = "duty rooms of this transaction"
 
 
 async def bind(
-    session: AsyncSession, chat_id: int, area_code: str | None, *, is_confidential: bool = False, now: dt.datetime
+    session: AsyncSession,
+    chat_id: int,
+    area_code: str | None,
+    *,
+    is_confidential: bool = False,
+    unit: str | None = None,
+    now: dt.datetime,
 ) -> DutyRoom:
-    """Binds a group to the whole regency (None), one area or the sensitive reports. Bound anew, it
-    changes what it is for."""
+    """Binds a group to the whole regency (None), one area, or the sensitive reports of a unit (None: of all units).
+
+    It gets the cards of what is open. Bound anew, it changes what it is for, and each card is looked at again."""
     room = await room_of(session, chat_id)
+    is_new = room is None
     if room is None:
         room = DutyRoom(id=new_id(), chat_index=sealing.number_index("chat", chat_id))
         room.chat_id = chat_id
         session.add(room)
-        session.info.pop(ROOMS, None)
-    else:
-        await _forget_cards(session, room)
-    room.area_code, room.is_confidential, room.bound_at, room.is_reachable = area_code, is_confidential, now, True
+    session.info.pop(ROOMS, None)
+    room.area_code, room.is_confidential, room.unit = area_code, is_confidential, unit
+    room.bound_at, room.is_reachable = now, True
+    await session.flush()
+    if not is_new:
+        await boards.look_anew(session, room)
+    await boards.fill(session, room, *concerning(room))
     return room
 
 
@@ -39,6 +46,7 @@ async def unbind(session: AsyncSession, chat_id: int) -> bool:
     """Whether there was a binding to undo."""
     room = await room_of(session, chat_id)
     if room is not None:
+        await boards.call_off(session, room)
         await session.delete(room)
         session.info.pop(ROOMS, None)
     return room is not None
@@ -51,29 +59,35 @@ async def room_of(session: AsyncSession, chat_id: int) -> DutyRoom | None:
 
 
 async def set_reachable(session: AsyncSession, chat_id: int, is_reachable: bool) -> None:
+    """A room that went keeps its cards, which wait until it is back; what was filed meanwhile comes as well."""
     room = await room_of(session, chat_id)
-    if room is None:
+    if room is None or room.is_reachable == is_reachable:
         return
-    if is_reachable and not room.is_reachable:
-        await forget_undelivered(session, room)
     room.is_reachable = is_reachable
+    if is_reachable:
+        await boards.fill(session, room, *concerning(room))
+    else:
+        await boards.call_off(session, room)
 
 
 async def follow_migration(session: AsyncSession, old_chat_id: int, new_chat_id: int) -> None:
-    """A group became a supergroup and has a new id. Where that was bound already, the old binding is over."""
+    """A group became a supergroup and has a new id, and its messages stayed behind. Where the new one was bound
+    already, the old binding is over."""
     room = await room_of(session, old_chat_id)
     if room is None:
         return
     session.info.pop(ROOMS, None)
+    await boards.begin_anew(session, room)
     if await room_of(session, new_chat_id) is not None:
         await session.delete(room)
     else:
         room.chat_id, room.chat_index = new_chat_id, sealing.number_index("chat", new_chat_id)
+        room.oldest_report_id = None  # that message is among those which stayed behind
 
 
 async def rooms_for(session: AsyncSession, report: Report) -> Sequence[DutyRoom]:
     """Where the card of that report belongs: the regency's rooms, its area's own, and if it is sensitive its unit's."""
-    return [room for room in await all_rooms(session) if room.is_reachable and _concerns(room, report)]
+    return [room for room in await all_rooms(session) if room.is_reachable and concerns(room, report)]
 
 
 async def all_rooms(session: AsyncSession) -> list[DutyRoom]:
@@ -86,54 +100,43 @@ async def all_rooms(session: AsyncSession) -> list[DutyRoom]:
     return rooms
 
 
-def _concerns(room: DutyRoom, report: Report) -> bool:
+def concerns(room: DutyRoom, report: Report) -> bool:
     if room.is_confidential:
-        return report.category_code in taxonomy.SENSITIVE_CODES
+        return report.category_code in _codes_of(room.unit)
     return room.area_code in (None, report.area_code)
+
+
+def may_read(room: DutyRoom, report: Report) -> bool:
+    """Whether the room may see more of it than that there is one."""
+    return not units.is_sensitive(report.category_code) or (room.is_confidential and concerns(room, report))
+
+
+def concerning(room: DutyRoom) -> list[sa.ColumnElement[bool]]:
+    """The same as `concerns`, in SQL."""
+    if room.is_confidential:
+        return [Report.category_code.in_(_codes_of(room.unit))]
+    return [Report.area_code == room.area_code] if room.area_code is not None else []
+
+
+def _codes_of(unit: str | None) -> list[str]:
+    return sorted(code for code in taxonomy.SENSITIVE_CODES if unit in (None, units.own_unit(code)))
 
 
 async def count_waiting(session: AsyncSession, room: DutyRoom) -> int:
     """How many reports of this room's nobody has taken."""
-    waiting = sa.select(sa.func.count()).select_from(Report).where(*_waiting_for(room))
-    return await session.scalar(waiting) or 0
+    waiting = sa.select(sa.func.count()).select_from(Report)
+    waiting = waiting.where(IS_OPEN, Report.state == ReportState.RECEIVED, Report.claimed_by.is_(None))
+    return await session.scalar(waiting.where(*concerning(room))) or 0
 
 
-def _waiting_for(room: DutyRoom) -> list[sa.ColumnElement[bool]]:
-    """The same in SQL as _concerns, of what nobody has taken."""
-    waiting = [Report.state == ReportState.RECEIVED]
-    if room.is_confidential:
-        waiting.append(Report.category_code.in_(taxonomy.SENSITIVE_CODES))
-    elif room.area_code is not None:
-        waiting.append(Report.area_code == room.area_code)
-    return waiting
+async def fill_rooms(session: AsyncSession, now: dt.datetime) -> int:
+    """What a room lacks for whatever reason comes to it: returns how many cards."""
+    found = await boards.find_lost(session)
+    for room in await all_rooms(session):
+        if room.is_reachable:
+            found += await boards.fill(session, room, *concerning(room))
+    return found
 
 
-async def missed_reports(session: AsyncSession, room: DutyRoom) -> Sequence[Report]:
-    """The oldest that nobody has taken and whose card this room has not had; more than are posted at once, since
-    some may be unreadable."""
-    has_card = sa.exists().where(Card.report_id == Report.id, Card.room_id == room.id)
-    missed = sa.select(Report).where(*_waiting_for(room), ~has_card)
-    return (await session.scalars(missed.order_by(Report.filed_at).limit(LOOKED_AT))).all()
-
-
-def note_card(session: AsyncSession, room: DutyRoom, report: Report, *, now: dt.datetime) -> None:
-    """From now on this room has had the card of that report."""
-    session.add(Card(report_id=report.id, room_id=room.id, posted_at=filing.coarse(now), is_stale=False))
-
-
-async def forget_undelivered(session: AsyncSession, room: DutyRoom) -> None:
-    """The cards since the first of which the outbox still knows that it did not arrive count as not had. Full
-    anonymity keeps the outbox from saying which ones these were, so their time decides."""
-    first = sa.select(sa.func.min(OutboxMessage.created_at)).where(
-        OutboxMessage.chat_index == room.chat_index,
-        OutboxMessage.kind == "card",
-        OutboxMessage.state.in_(DID_NOT_ARRIVE),
-    )
-    since = await session.scalar(first)
-    if since is not None:
-        await _forget_cards(session, room, Card.posted_at >= filing.coarse(since))
-
-
-async def _forget_cards(session: AsyncSession, room: DutyRoom, *which: sa.ColumnElement[bool]) -> None:
-    waiting = sa.select(Report.id).where(Report.state == ReportState.RECEIVED)
-    await session.execute(sa.delete(Card).where(Card.room_id == room.id, Card.report_id.in_(waiting), *which))
+async def try_unseen_again(session: AsyncSession, now: dt.datetime) -> int:
+    return await boards.try_again(session)

@@ -146,6 +146,7 @@ PURPOSES = (
     "search",
     "place code",
     "audit",
+    "card",
 )
 
 

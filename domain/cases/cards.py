@@ -1,42 +1,153 @@
 """Cards: what each room should see of a case, and whether it does."""
 
 import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import duty_rooms
+from domain.cases import access, boards
 from domain.reports import filing
-from models import Card, Report
-from models.outbox import insert_or_ignore
+from models import OPEN_STATES, Card, Closing, DutyRoom, Person, Report, ReportState
 
-RANKS = {"P0": 0, "P1": 1, "P2": 2, "P3": 3}
+REFUSALS_MAX = 3
+# Literal, so that the partial index is used.
+IS_STALE = sa.text("cards.is_stale")
 
 
-async def want(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
-    """The case has changed: every room that has its card, or should, is to see it anew."""
-    rank = RANKS[report.priority or "P3"]
-    stale = sa.update(Card).where(Card.report_id == report.id).values(is_stale=True, rank=rank)
+async def want(
+    session: AsyncSession, report: Report, *, now: dt.datetime, at_once: bool = False, anew: bool = False
+) -> None:
+    """The case has changed: every room that has its card, or should, is to see it anew.
+
+    `at_once`: however little urgent the case is. `anew`: as a new message, since nobody looks up the old one."""
+    rank = 0 if at_once else boards.RANKS[report.priority or "P3"]
+    # What waits already goes no later because of this.
+    changed = {"is_stale": True, "refusals": 0, "rank": sa.case((_waits_before(rank), Card.rank), else_=rank)}
+    if anew:
+        changed |= {"message_id": None, "shown_as": None}
+    stale = sa.update(Card).where(Card.report_id == report.id).values(**changed)
     await session.execute(stale, execution_options={"synchronize_session": False})
-    moment = filing.coarse(now)
-    rows = [
-        {"report_id": report.id, "room_id": room.id, "posted_at": moment, "is_stale": True, "rank": rank}
-        for room in await duty_rooms.rooms_for(session, report)
-    ]
+    if report.state not in OPEN_STATES:
+        return
+    row = {"report_id": report.id, "posted_at": filing.coarse(now), "is_stale": True, "rank": rank, "refusals": 0}
+    rows = [{**row, "room_id": room.id} for room in await duty_rooms.rooms_for(session, report)]
     if rows:
-        await session.flush()
-        connection = await session.connection()
-        await connection.execute(insert_or_ignore(connection.dialect.name, Card), rows)
+        await boards.insert(session, rows)
 
 
-async def landed(session: AsyncSession, call_key: str, *, message_id: int | None, is_gone: bool) -> None:
-    """The call of a card is over: with the message that it became, or (`is_gone`) refused, so that it is made anew."""
-    change: dict[str, object] = {"call_key": None}
+def _waits_before(rank: int) -> sa.ColumnElement[bool]:
+    return sa.and_(Card.is_stale, Card.rank < rank)
+
+
+# ---- what the keeper asks
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A reachable room that does not see the present state of everything. `rank`: of the most urgent card that waits;
+    `on_the_way`: how many of its cards have been posted and have not landed."""
+
+    room_id: uuid.UUID
+    chat_index: bytes
+    rank: int
+    on_the_way: int
+
+
+def _waiting(room_id: object) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Card.room_id == room_id, sa.and_(IS_STALE), Card.call_key.is_(None))
+
+
+async def rooms_behind(session: AsyncSession) -> list[Behind]:
+    most_urgent = sa.select(Card.rank).where(*_waiting(DutyRoom.id)).order_by(Card.rank, Card.posted_at).limit(1)
+    on_the_way = sa.select(sa.func.count()).where(Card.room_id == DutyRoom.id, Card.call_key.is_not(None))
+    rooms = sa.select(
+        DutyRoom.id,
+        DutyRoom.chat_index,
+        most_urgent.correlate(DutyRoom).scalar_subquery(),
+        on_the_way.select_from(Card).correlate(DutyRoom).scalar_subquery(),
+    ).where(DutyRoom.is_reachable)
+    return [Behind(*row) for row in (await session.execute(rooms)).all() if row[2] is not None]
+
+
+def most_urgent(room_id: uuid.UUID, limit: int) -> sa.Select[Any]:
+    """The statement that takes the next cards of a room. It locks them before their cases are read: whoever changes a
+    case meanwhile makes its card stale after us, never before."""
+    waiting = sa.select(Card).where(*_waiting(room_id)).order_by(Card.rank, Card.posted_at).limit(limit)
+    return waiting.with_for_update(skip_locked=True)
+
+
+async def take_stale(session: AsyncSession, room: DutyRoom, limit: int) -> list[tuple[Card, Report]]:
+    """The most urgent cards that the room should see, with their cases as they are now."""
+    cards: list[Card] = list(await session.scalars(most_urgent(room.id, limit)))
+    found = await session.scalars(sa.select(Report).where(Report.id.in_([card.report_id for card in cards])))
+    reports = {report.id: report for report in found}
+    return [(card, reports[card.report_id]) for card in cards if card.report_id in reports]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a card tells besides the report itself."""
+
+    holder: str | None = None
+    witnesses: int = 0
+    merged_into: str | None = None
+    closing: str | None = None  # the outcome that waits for a second person
+
+
+async def facts(session: AsyncSession, report: Report) -> Facts:
+    if report.state is ReportState.MERGED:
+        number = sa.select(Report.number).where(Report.id == report.merged_into)
+        return Facts(merged_into=await session.scalar(number))
+    if report.state not in OPEN_STATES:
+        return Facts()
+    holder = await session.get(Person, report.claimed_by) if report.claimed_by is not None else None
+    witnesses = sa.select(sa.func.count()).select_from(Report).where(Report.merged_into == report.id)
+    closing = sa.select(Closing.outcome).where(Closing.report_id == report.id)
+    return Facts(
+        holder=access.staff_name(holder) if holder is not None else None,
+        witnesses=await session.scalar(witnesses) or 0,
+        closing=await session.scalar(closing),
+    )
+
+
+# ---- what became of the calls
+
+
+async def landed(session: AsyncSession, report_id: uuid.UUID, call_key: str, message_id: int | None) -> None:
+    """The call of a card has arrived, as that message (None: Telegram says that nothing had to change)."""
+    change: dict[str, object] = {"call_key": None, "refusals": 0}
     if message_id is not None:
         change["message_id"] = message_id
-    elif is_gone:
-        change |= {"message_id": None, "is_stale": True}
+    await _end(session, report_id, call_key, change)
+
+
+async def refused(session: AsyncSession, report_id: uuid.UUID, call_key: str, *, is_gone: bool) -> bool:
+    """Telegram would not take it. `is_gone`: the message that it was to change is no more, so it is sent anew.
+
+    Three times at most, until the case changes or a duty looks again. Whether that was the last time."""
+    card: Card | None = await session.scalar(
+        sa.select(Card).where(Card.report_id == report_id, Card.call_key == call_key).with_for_update()
+    )
+    if card is None:
+        return False
+    refusals = min(card.refusals + 1, REFUSALS_MAX)
+    change: dict[str, object] = {"call_key": None, "refusals": refusals, "shown_as": None}
+    if is_gone:
+        change["message_id"] = None
+    if refusals < REFUSALS_MAX:
+        change["is_stale"] = True
+    await _end(session, report_id, call_key, change)
+    session.expunge(card)
+    return refusals == REFUSALS_MAX
+
+
+async def _end(session: AsyncSession, report_id: uuid.UUID, call_key: str, change: dict[str, object]) -> None:
+    theirs: Sequence[sa.ColumnElement[bool]] = (Card.report_id == report_id, Card.call_key == call_key)
     await session.execute(
-        sa.update(Card).where(Card.call_key == call_key).values(**change),
-        execution_options={"synchronize_session": False},
+        sa.update(Card).where(*theirs).values(**change), execution_options={"synchronize_session": False}
     )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import audit, units
 from domain.cases import access, cards, claims, clocks, incidents
 from domain.cases.access import Staff
-from domain.cases.cards import RANKS
+from domain.cases.boards import RANKS
 from domain.errors import DomainError
 from domain.policy import TWO_PERSON_PRIORITIES, UNMERGE_WITHIN
 from domain.reports import drafts, states

@@ -10,6 +10,8 @@ from models import Anonymity, When
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 _NO_WORD = re.compile(r"[^\w\s]+")
+_SCHEME = re.compile(r"\b(h)tt(ps?)://", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?<=\w)\.(?=[a-z]{2,}\b)", re.IGNORECASE)
 _COORDINATES = re.compile(r"(?<![\d.])(-?\d{1,2}\.\d{3,})\s*(?:,|%2C)\s*(-?\d{2,3}\.\d{3,})")
 
 # Answers may be typed in either language, whatever the person chose. The first line that fits wins.
@@ -111,3 +113,8 @@ def shortened(text: str, limit: int) -> str:
             break
         kept.append(character)
     return "".join(kept).rstrip() + "…"
+
+
+def harmless(text: str) -> str:
+    """Addresses that no tap can open: hxxp://example[.]com."""
+    return _DOMAIN.sub("[.]", _SCHEME.sub(r"\1xx\2://", text))

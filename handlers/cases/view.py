@@ -14,12 +14,12 @@ from domain.cases.access import Staff
 from domain.cases.steps import Progress
 from domain.reports import drafts, taxonomy, words
 from domain.reports.states import END_STATES
+from domain.reports.words import harmless
 from domain.roles import Deed
 from handlers import times
 from handlers.buttons import ButtonData
 from handlers.cases import buttons
 from handlers.reports import summary
-from handlers.reports.cards import harmless
 from handlers.texts import Raw, plain, say
 from handlers.views import Press, View, in_rows
 from models import Anonymity, Closing, Person, Report, ReportState, Side

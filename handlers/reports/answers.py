@@ -3,14 +3,14 @@
 from telegram import Update
 
 from domain import outbox
-from domain.cases import opening
+from domain.cases import cards, opening
 from domain.errors import ButtonIsStale
 from domain.reports import drafts, filing, taxonomy
 from domain.reports.drafts import Step
 from domain.reports.taxonomy import Flag, Kind
 from handlers.context import Context
 from handlers.presses import OpenMenu
-from handlers.reports import buttons, cards, flow, summary
+from handlers.reports import buttons, flow, summary
 from handlers.reports.questions import CATEGORY_CODES, GROUP_CODES
 from handlers.texts import Raw
 from handlers.views import Press, View
@@ -175,7 +175,7 @@ async def send_draft(context: Context, draft: Report) -> None:
         told_in=filed.told_in,
         now=context.now,
     )
-    await cards.post_cards(context.session, filed.report, context.areas, now=context.now)
+    await cards.want(context.session, filed.report, now=context.now)
 
 
 def _receipt(context: Context, filed: filing.Filed) -> View:
