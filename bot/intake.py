@@ -164,6 +164,7 @@ class Intake:
                 else:
                     await self.conversation.answer(update, visit)
                 self._carry(raw, visit, known)
+                await visitors.follow(session, known)
                 toasts.extend(visit.toasts or _silent_answer(update))
         self.replies_wait()
         self.toast(toasts)

@@ -246,7 +246,7 @@ class Sender:
 
     async def _call(self, call: Call) -> Any:
         if self.uploads is None or "upload" not in call.payload:
-            return await self.transport.call(call.method, call.payload, may_leave=self.lease.is_held)
+            return await self.transport.call(call.method, call.params, may_leave=self.lease.is_held)
         async with self.uploads.opened(call.payload) as (params, upload):
             return await self.transport.call(call.method, params, may_leave=self.lease.is_held, upload=upload)
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 # What we ask Telegram for. Anything else that still arrives is acknowledged and left alone.
-ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member"]
+ALLOWED_UPDATES = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"]
 # A message has at most 4,096 characters and 100 entities; ten times as much is no message any more.
 LARGEST_UPDATE_BYTES = 256 * 1024
 DEEPEST = 40
@@ -52,7 +52,7 @@ def counts(raw: dict[str, Any]) -> bool:
     """Whether it counts against its sender's allowance: what they say to us, not what they say in a group, and never
     what Telegram reports about a chat."""
     name = kind(raw)
-    if name in (None, "my_chat_member"):
+    if name in (None, "my_chat_member", "chat_member"):
         return False
     if name == "callback_query" or is_private(raw):
         return True

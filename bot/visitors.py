@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain import staff
 from models import Desk, Dialogue, Person, Report, ReportState, RoleGrant, new_id
 from models.sealing import number_index
 
@@ -58,6 +59,16 @@ async def load(session: AsyncSession, telegram_ids: Iterable[int]) -> dict[int, 
         by_index[person.telegram_index]: _visitor(person, dialogue, draft, desk, roles)
         for person, dialogue, draft, desk, roles in rows
     }
+
+
+async def follow(session: AsyncSession, known: dict[int, Visitor]) -> None:
+    """Whoever gave or took a role in this batch: what the others of it may do has changed as well."""
+    changed = staff.changed_people(session)
+    for visitor in known.values():
+        if visitor.person.id in changed:
+            standing = await staff.standing_of(session, visitor.person)
+            visitor.roles, visitor.units = standing.roles, standing.units
+            visitor.desk = await session.get(Desk, visitor.person.id)
 
 
 def _visitor(

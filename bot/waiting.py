@@ -48,6 +48,11 @@ class Call:
         return bool(self.payload) and self.kind in KINDS
 
     @property
+    def params(self) -> dict[str, Any]:
+        """What Telegram is told. A call with a scope names its chat there."""
+        return {name: value for name, value in self.payload.items() if name != "chat_id" or "scope" not in self.payload}
+
+    @property
     def is_group(self) -> bool:
         return int(self.payload["chat_id"]) < 0
 

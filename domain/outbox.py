@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models import sealing
-from models.outbox import OutboxMessage, OutboxState, stage
+from models.outbox import STAGED, OutboxMessage, OutboxState, stage
 
 
 class Lane(enum.IntEnum):
@@ -107,6 +107,31 @@ async def call_off(session: AsyncSession, key: str) -> bool:
     waiting = sa.update(OutboxMessage).where(OutboxMessage.key == key, OutboxMessage.state == OutboxState.PENDING)
     done = await session.execute(waiting.values(state=OutboxState.CANCELLED, payload_sealed=None))
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+async def call_off_about(session: AsyncSession, report_id: uuid.UUID, link: str) -> None:
+    """Cancels what has not left of the messages about that case: something newer takes their place."""
+    staged = session.info.get(STAGED, [])
+    staged[:] = [row for row in staged if (row["report_id"], row["link"]) != (report_id, link)]
+    pending = sa.text("outbox.state = 'pending'")  # literal, so that the partial index is used
+    waiting = sa.update(OutboxMessage).where(OutboxMessage.report_id == report_id, OutboxMessage.link == link, pending)
+    await session.execute(
+        waiting.values(state=OutboxState.CANCELLED, payload_sealed=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+async def call_off_method(session: AsyncSession, chat_id: int, method: str) -> None:
+    """Cancels whatever calls of that method wait for that chat."""
+    chat = sealing.number_index("chat", chat_id)
+    staged = session.info.get(STAGED, [])
+    staged[:] = [row for row in staged if (row["chat_index"], row["method"]) != (chat, method)]
+    waiting = sa.update(OutboxMessage).where(
+        OutboxMessage.chat_index == chat,
+        OutboxMessage.method == method,
+        OutboxMessage.state == OutboxState.PENDING,
+    )
+    await session.execute(waiting.values(state=OutboxState.CANCELLED, payload_sealed=None))
 
 
 async def forget_sent(session: AsyncSession, chat_id: int) -> None:

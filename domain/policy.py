@@ -9,6 +9,7 @@ NOTICE_VERSION = "2026-11"
 DRAFT_NUDGE_AFTER = dt.timedelta(minutes=30)
 DRAFT_EXPIRES_AFTER = dt.timedelta(hours=24)
 SEEN_UPDATES_KEPT = dt.timedelta(hours=48)  # Telegram redelivers for 24 hours
+UNKNOWN_GROUP_LEFT_AFTER = dt.timedelta(minutes=1)  # time for an admin to say /ikat, and for a group to finish moving
 OUTBOX_KEPT = dt.timedelta(hours=48)
 INVITATION_VALID = dt.timedelta(minutes=60)
 INVITATION_CONFIRMED_WITHIN = dt.timedelta(minutes=10)  # after that, for whoever opened it in the last minute

@@ -162,6 +162,12 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         assert chat_id is not None
         self.post(kind, chat_id, "sendMessage", view.payload(chat_id), about=about)
 
+    def tell(self, person: Person, view: View, *, kind: str = "reply") -> None:
+        """Says it to somebody else in private; the view is in their language."""
+        chat_id = person.telegram_id
+        assert chat_id is not None
+        self.post(kind, chat_id, "sendMessage", view.payload(chat_id))
+
     def show(self, view: View, *, kind: str = "edit", about: About | None = None) -> None:
         """Puts it in place of the message whose button was pressed; as a new message where none was."""
         query = self.incoming.callback_query

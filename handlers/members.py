@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable
 
 from telegram import Update
 
-from domain import invitations, people, privacy
+from domain import invitations, people, privacy, staff
 from domain.areas import BadCoordinates
 from domain.errors import ButtonIsStale
 from domain.policy import NOTICE_VERSION
 from domain.reports import places, words
 from domain.reports.drafts import NotOnEarth
+from handlers import inviting, menus
 from handlers.context import Context
 from handlers.presses import AcceptNotice, ChooseHome, ChooseLanguage, EraseMe, OpenMenu, ReadNotice
 from handlers.reports import buttons, conversation, flow, here, status
@@ -28,10 +29,7 @@ async def start(update: Update, context: Context) -> None:
     """/start, perhaps with what a link carried"""
     people.set_reachable(context.person, True)
     payload = (context.args or [""])[0]
-    role = await invitations.accept(context.session, payload, context.person, now=context.now)
-    if role is not None:
-        context.visit.roles = context.roles | {role.value}
-        context.reply(View(context.say("staff.welcome", role=context.say(f"role.{role}"))))
+    if invitations.is_token(payload) and await inviting.open_link(context, payload):
         return
     if here.is_code(payload):
         await here.open_code(context, payload)
@@ -48,6 +46,8 @@ async def choose_language(update: Update, context: Context) -> None:
     if button.language not in LANGUAGES:
         raise ButtonIsStale()
     people.choose_language(context.person, button.language)
+    if context.roles:
+        menus.publish(context, context.person, context.roles)
     if not people.has_seen_notice(context.person):
         context.show(_notice_view(context))
     elif context.draft is not None:
@@ -220,7 +220,8 @@ async def emergency(update: Update, context: Context) -> None:
 async def help_(update: Update, context: Context) -> None:
     """/bantuan"""
     rows = [[Press(context.label("button.report"), OpenMenu("report"))], [_to_menu(context)]]
-    context.show(View(context.say("help.text"), rows))
+    text, duties = context.say("help.text"), menus.duties(context)
+    context.show(View(Raw(f"{duties}\n\n{text}") if duties else text, rows))
 
 
 async def my_data(update: Update, context: Context) -> None:
@@ -243,6 +244,9 @@ async def delete_data(update: Update, context: Context) -> None:
 async def erase_me(update: Update, context: Context) -> None:
     EraseMe.read(update)
     done = View(context.say("data.erased"))
+    if context.roles:
+        await staff.take_all_roles(context.session, context.person, by=context.person, now=context.now)
+        menus.publish(context, context.person, ())
     await privacy.erase(context.session, context.person)
     context.visit.person = context.visit.dialogue = context.visit.draft = None
     context.visit.roles = context.visit.units = frozenset()

@@ -14,7 +14,7 @@ from telegram.ext import (
 )
 
 from domain.roles import Deed
-from handlers import audit, groups, guards, members, presses, private, staff
+from handlers import audit, groups, guards, inviting, members, membership, personnel, presses, private, staff
 from handlers.buttons import ButtonData
 from handlers.cases import buttons as case
 from handlers.cases import closing, files, talking, working
@@ -55,6 +55,8 @@ RESIDENT_COMMANDS = (
 STAFF_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = (
     ("kasus", "case", Deed.OPEN_CASES, working.case_command),
     ("audit", "audit", Deed.READ_AUDIT, audit.read),
+    ("undang", "invite", Deed.MANAGE_STAFF, inviting.invite),
+    ("personel", "staff", Deed.MANAGE_STAFF, personnel.list_staff),
 )
 ROOM_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = (
     ("ikat", "bind", Deed.BIND_GROUP, staff.bind_group),
@@ -91,6 +93,14 @@ PRESSES: tuple[tuple[type[ButtonData], Any], ...] = (
 )
 STAFF_PRESSES: tuple[tuple[type[ButtonData], Deed, Any], ...] = (
     (presses.BindRoom, Deed.BIND_GROUP, staff.choose_room_area),
+    (presses.StartInvitation, Deed.MANAGE_STAFF, inviting.start_invitation),
+    (presses.ChooseRole, Deed.MANAGE_STAFF, inviting.choose_role),
+    (presses.ChooseUnit, Deed.MANAGE_STAFF, inviting.choose_unit),
+    (presses.ConfirmInvitation, Deed.MANAGE_STAFF, inviting.confirm),
+    (presses.RefuseInvitation, Deed.MANAGE_STAFF, inviting.refuse),
+    (presses.ListStaff, Deed.MANAGE_STAFF, personnel.press_list),
+    (presses.ShowStaff, Deed.MANAGE_STAFF, personnel.show_staff),
+    (presses.TakeRole, Deed.MANAGE_STAFF, personnel.take_role),
     (audit.OlderEntries, Deed.READ_AUDIT, audit.read_older),
     (case.OpenCase, Deed.OPEN_CASES, working.open_case),
     (case.OpenCaseMenu, Deed.WORK_CASES, working.open_menu),
@@ -171,7 +181,9 @@ ROUTES: tuple[Handler, ...] = (
         for *names, _ in RESIDENT_COMMANDS
     ),
     MessageHandler(GROUP & filters.StatusUpdate.MIGRATE, staff.group_migrated),
-    ChatMemberHandler(staff.membership_changed, ChatMemberHandler.MY_CHAT_MEMBER),
+    MessageHandler(GROUP & filters.StatusUpdate.NEW_CHAT_MEMBERS, membership.members_added),
+    ChatMemberHandler(membership.bot_moved, ChatMemberHandler.MY_CHAT_MEMBER),
+    ChatMemberHandler(membership.member_moved, ChatMemberHandler.CHAT_MEMBER),
     MessageHandler(GROUP & NEW & filters.REPLY & filters.TEXT & ~filters.COMMAND, talking.hear_group_reply),
     # Whatever else is said in groups and channels is heard by nobody.
 )

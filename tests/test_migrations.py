@@ -17,7 +17,6 @@ from bot.schema import newest, revisions
 from models import Base, Person
 from models.engine import Store
 
-
 OLD_PERSON = sa.text(
     "INSERT INTO people (id, telegram_index, telegram_sealed, language, is_reachable, wrong_codes)"
     " VALUES (:id, :index, :index, 'id', true, 0)"
@@ -67,6 +66,77 @@ async def test_whoever_was_staff_already_gets_a_number_in_the_order_of_their_rol
     async with store.read() as session:
         numbers = await session.execute(sa.select(Person.telegram_index, Person.staff_number))
         assert {index: number for index, number in numbers} == {bytes([0]): 2, bytes([1]): 1}
+
+
+# A filed report and a draft as 0001 knew them, with everything that belongs to them.
+REPORT, ROOM = uuid.UUID(int=7), uuid.UUID(int=8)
+OLD_ROWS = {
+    "reports": [
+        {"id": REPORT, "number": "JBR-7KQ-M3XD", "state": "received", "anonymity": "two_way", "version": 2},
+        {"id": uuid.UUID(int=9), "number": None, "state": "draft", "anonymity": "full", "version": 1},
+    ],
+    "duty_rooms": [{"id": ROOM, "chat_index": b"c", "chat_sealed": b"s", "is_confidential": False}],
+    "report_events": [
+        {"report_id": REPORT, "sequence": sequence, "from_state": "draft", "to_state": "received", "by": "reporter"}
+        for sequence in range(3)
+    ],
+    "attachments": [
+        {"id": uuid.UUID(int=10 + position), "report_id": report_id, "position": position, "kind": "photo"}
+        for position, report_id in enumerate([REPORT, REPORT, uuid.UUID(int=9)])
+    ],
+    "cards": [{"report_id": REPORT, "room_id": ROOM}],
+    "dialogues": [{"person_id": uuid.UUID(int=1), "awaiting": "words", "subject_id": uuid.UUID(int=9)}],
+}
+MOMENT = dt.datetime(2026, 11, 24, 8, tzinfo=dt.UTC)
+# Columns that 0001 filled and that must come back as they were.
+ALSO: dict[str, dict[str, Any]] = {
+    "reports": {"touched_at": MOMENT, "filed_at": MOMENT, "content_sealed": b"sealed", "priority": "P1"},
+    "duty_rooms": {"bound_at": MOMENT, "is_reachable": True},
+    "report_events": {"at": MOMENT},
+    "attachments": {"added_at": MOMENT, "file_sealed": b"sealed"},
+    "cards": {"posted_at": MOMENT},
+    "dialogues": {"detail": None},
+}
+
+
+async def fill_0001(store: Store) -> None:
+    async with store.writer.begin() as connection:
+        await connection.execute(OLD_PERSON, {"id": uuid.UUID(int=1), "index": b"p"})
+        for name in OLD_ROWS:
+            now_known = Base.metadata.tables[name].c
+            columns = [sa.column(column, now_known[column].type) for column in filled(name)[0]]
+            await connection.execute(sa.insert(sa.table(name, *columns)), filled(name))
+
+
+def filled(name: str) -> list[dict[str, Any]]:
+    return [{**row, **ALSO[name]} for row in OLD_ROWS[name]]
+
+
+async def kept(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """The same columns of the same tables, as they are now."""
+    found = {}
+    async with store.reader.connect() as connection:
+        for name in OLD_ROWS:
+            table = Base.metadata.tables[name]
+            columns = [table.c[column] for column in filled(name)[0]]
+            rows = await connection.execute(sa.select(*columns).order_by(*columns[:2]))
+            found[name] = [dict(row._mapping) for row in rows]
+    return found
+
+
+async def test_what_was_there_before_cases_is_there_with_them_and_after_them(store: Store) -> None:
+    """SQLite changes a table by dropping the old one: what belongs to its rows must not go with it."""
+    await migrate(store, "0001", down=True)
+    await fill_0001(store)
+    before = await kept(store)
+    assert before == {name: sorted(filled(name), key=lambda row: list(row.values())[:2]) for name in OLD_ROWS}
+    await migrate(store)
+    assert await kept(store) == before
+    async with store.read() as session:
+        waiting = await session.execute(sa.text("SELECT state, count(*) FROM attachments GROUP BY state"))
+        assert {state: count for state, count in waiting} == {"waiting": 2, "held": 1}, "a draft's file is not fetched"
+    await migrate(store, "0001", down=True)
+    assert await kept(store) == before
 
 
 def test_the_newest_file_is_the_newest_revision() -> None:

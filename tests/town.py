@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+from bot import visitors
 from bot.app import App
 from bot.clock import Clock
 from bot.migrations import migrate
 from bot.settings import Settings
-from domain import invitations
+from domain import invitations, staff
 from domain.roles import Role
 from models.engine import Store
 from simulator.person import Group, Person
@@ -78,11 +79,21 @@ class Town:
         await self.start()
 
     async def settle_in(self) -> None:
-        """The people, and Budi's first steps as an admin."""
+        """The people. Budi is the admin who brings the bot into his group."""
         self.siti = await self.simulator.person("Siti", username="siti_warga", language_code="id")
         self.rahmat = await self.simulator.person("Rahmat", language_code="id")
         self.budi = await self.simulator.person("Budi", language_code="id")
+        await self.appoint(self.budi, Role.ADMIN)
         self.duty_room = await self.simulator.group("Ruang Piket", admins=[self.budi])
+
+    async def appoint(self, person: Person, role: Role, unit: str | None = None) -> int:
+        """Gives the role without a word, also to somebody who never wrote. Returns their staff number."""
+        async with self.store.begin() as session:
+            known = await visitors.load(session, [person.id])
+            visitor = known.get(person.id) or visitors.welcome(session, {"id": person.id})
+            await staff.give_role(session, visitor.person, role, unit, by=None, now=self.clock.now())
+            assert visitor.person.staff_number is not None
+            return visitor.person.staff_number
 
     async def invite(self, role: Role) -> str:
         async with self.store.begin() as session:
