@@ -1,23 +1,26 @@
-"""Staff: groups bound to a duty, and invitations taken up."""
+"""Staff: groups bound to a duty."""
 
-from telegram import ChatMemberUpdated, Update
-from telegram.constants import ChatMemberStatus
+from telegram import Update
 
-from domain import duty_rooms, people
+from domain import duty_rooms, units
 from domain.errors import ButtonIsStale
+from handlers import membership
 from handlers.context import Context
 from handlers.presses import BindRoom
-from handlers.reports import buttons, cards
-from handlers.views import Press, View
+from handlers.reports import buttons
+from handlers.views import Press, View, in_rows
 
 REGENCY = "regency"
 UNIT = "unit"
-GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
-AREAS_IN_A_ROW = 2
+OF_UNIT = "unit-"
+IN_A_ROW = 2
 
 
 async def bind_group(update: Update, context: Context) -> None:
     """/ikat"""
+    chat = update.effective_chat
+    assert chat is not None
+    await membership.stay(context, chat.id)
     rows = [
         [Press(context.label("button.whole_regency"), BindRoom(REGENCY))],
         [Press(context.label("button.one_area"), BindRoom(buttons.ALL))],
@@ -27,39 +30,62 @@ async def bind_group(update: Update, context: Context) -> None:
 
 
 async def choose_room_area(update: Update, context: Context) -> None:
+    """Whole regency, one area, or the sensitive reports of one special unit or of all."""
     button = BindRoom.read(update)
     if button.area == buttons.ALL:
-        areas = context.areas.by_name
-        presses = [Press(area.name, BindRoom(buttons.area_token(area.code))) for area in areas]
-        width = AREAS_IN_A_ROW
-        context.show(
-            View(context.say("room.choose_area"), [presses[n : n + width] for n in range(0, len(areas), width)])
-        )
-        return
-    area_code = None if button.area in (REGENCY, UNIT) else buttons.area_code(button.area)
+        presses = [Press(area.name, BindRoom(buttons.area_token(area.code))) for area in context.areas.by_name]
+        context.show(View(context.say("room.choose_area"), in_rows(presses, IN_A_ROW)))
+    elif button.area == UNIT:
+        presses = [Press(unit.name, BindRoom(OF_UNIT + unit.code)) for unit in units.SPECIAL]
+        everything = Press(context.label("button.all_units"), BindRoom(OF_UNIT + buttons.ALL))
+        context.show(View(context.say("room.choose_unit"), [*in_rows(presses, IN_A_ROW), [everything]]))
+    elif button.area.startswith(OF_UNIT):
+        await _bind_to_unit(update, context, button.area.removeprefix(OF_UNIT))
+    else:
+        await _bind_to_area(update, context, None if button.area == REGENCY else buttons.area_code(button.area))
+
+
+async def _bind_to_area(update: Update, context: Context, area_code: str | None) -> None:
     if area_code is not None and area_code not in context.areas.by_code:
         raise ButtonIsStale()
-    await _bind(update, context, area_code, is_confidential=button.area == UNIT)
+    what = context.areas.name(area_code) or context.say("room.regency")
+    await _bind(update, context, what, area_code=area_code)
 
 
-async def _bind(update: Update, context: Context, area_code: str | None, *, is_confidential: bool) -> None:
+async def _bind_to_unit(update: Update, context: Context, code: str) -> None:
+    """Everybody in that group will read what is sensitive, so it is said which unit's."""
+    if code == buttons.ALL:
+        await _bind(update, context, context.say("room.confidential"), is_confidential=True)
+        return
+    if code not in {unit.code for unit in units.SPECIAL}:
+        raise ButtonIsStale()
+    what = context.say("room.confidential_unit", unit=units.name_of(code))
+    await _bind(update, context, what, is_confidential=True, unit=code)
+
+
+async def _bind(
+    update: Update,
+    context: Context,
+    what: str,
+    *,
+    area_code: str | None = None,
+    is_confidential: bool = False,
+    unit: str | None = None,
+) -> None:
     chat = update.effective_chat
     assert chat is not None
     before = await duty_rooms.room_of(context.session, chat.id)
-    if (
-        before is not None
-        and before.is_reachable
-        and (before.area_code, before.is_confidential) == (area_code, is_confidential)
-    ):
+    wanted = (area_code, is_confidential, unit)
+    if before is not None and before.is_reachable and (before.area_code, before.is_confidential, before.unit) == wanted:
         context.toast(context.label("room.bound_already"))
         return
-    room = await duty_rooms.bind(context.session, chat.id, area_code, is_confidential=is_confidential, now=context.now)
-    what = context.say("room.confidential" if is_confidential else "room.regency")
-    context.show(View(context.say("room.bound", area=context.areas.name(area_code) or what)))
+    room = await duty_rooms.bind(
+        context.session, chat.id, area_code, is_confidential=is_confidential, unit=unit, now=context.now
+    )
+    context.show(View(context.say("room.bound", area=what)))
     count = await duty_rooms.count_waiting(context.session, room)
     if count:
         context.reply(View(context.say("room.waiting", count=count)))
-    await cards.post_missed(context.session, room, context.areas, now=context.now)  # the others follow by and by
 
 
 async def unbind_group(update: Update, context: Context) -> None:
@@ -75,25 +101,8 @@ async def only_in_groups(update: Update, context: Context) -> None:
     context.reply(View(context.say("room.only_in_groups")))
 
 
-async def membership_changed(update: Update, context: Context) -> None:
-    """The bot was blocked or unblocked by a person, removed from a group or added to one."""
-    change = update.my_chat_member
-    assert change is not None
-    is_here = change.new_chat_member.status not in GONE
-    if change.chat.type == "private":
-        if context.visit.person is not None:
-            people.set_reachable(context.visit.person, is_here)
-        return
-    await duty_rooms.set_reachable(context.session, change.chat.id, is_here)
-    if is_here and _was_away(change):
-        context.reply(View(context.say("group.hello")))
-
-
 async def group_migrated(update: Update, context: Context) -> None:
     message = update.effective_message
     if message is not None and message.migrate_to_chat_id is not None:
         await duty_rooms.follow_migration(context.session, message.chat.id, message.migrate_to_chat_id)
-
-
-def _was_away(change: ChatMemberUpdated) -> bool:
-    return change.old_chat_member.status in GONE
+        await membership.stay(context, message.migrate_to_chat_id)
