@@ -162,7 +162,7 @@ class Errands:
         copy_as = await self._store(copy.content, sealer) if copy.content is not None else None
         fetched = Fetched(
             stored_as=stored_as,
-            sha256=hashlib.sha256(content).digest(),
+            sha256=await asyncio.to_thread(_sha256, content),
             size_bytes=len(content),
             copy_as=copy_as,
             copy_kind=copy.kind,
@@ -195,3 +195,7 @@ class Errands:
             done = await write(session, now)
             await self.lease.assert_held(session)
         return done
+
+
+def _sha256(content: bytes) -> bytes:
+    return hashlib.sha256(content).digest()

@@ -38,13 +38,14 @@ async def test_a_photo_is_kept_whole_and_sealed_beside_its_copy(desk: Desk) -> N
 
 
 @ON_SQLITE
-async def test_nobody_else_on_the_machine_may_read_the_folder(desk: Desk) -> None:
+async def test_the_folder_says_nothing_to_anybody_else_on_the_machine(desk: Desk) -> None:
     await desk.file()
     await desk.attach("photo1", samples.jpeg())
     await desk.look()
     files = desk.on_disk()
     assert len(files) == 2, "the original and its copy; nothing half written"
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    assert {path.stat().st_mtime % 900 for path in files} == {0}, "its date leads to no message"
     assert {stat.S_IMODE(path.stat().st_mode) for path in [desk.folder, *(file.parent for file in files)]} == {0o700}
 
 
