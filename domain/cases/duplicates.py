@@ -13,10 +13,10 @@ from domain.geometry import distance_metres
 from domain.policy import NEAR_AFTER_ITS_END, NEAR_METRES, NEAR_WITHIN, SAME_METRES, SAME_WITHIN
 from domain.reports import drafts, taxonomy, words
 from domain.reports.lexicon import FILLERS, NEGATIONS
-from models import IS_OPEN, Report, ReportState
+from models import OPEN_STATES, Report, ReportState
 from models.sealing import Unsealable
 
-LOOKED_AT = 200
+LOOKED_AT = 300
 SHOWN = 5
 SHORTEST_WORD = 4
 WORDS_COMPARED = 60
@@ -45,8 +45,8 @@ async def near(session: AsyncSession, report: Report, staff: Staff, *, now: dt.d
     this person may open."""
     told_at = report.filed_at or report.touched_at
     found = []
-    for other in await _candidates(session, report, told_at, now):
-        if access.may_open(staff, other):
+    for other in await _candidates(session, report, told_at):
+        if _is_current(other, now) and access.may_open(staff, other):
             likeness = _compare(report, other, told_at)
             if likeness is not None:
                 found.append(likeness)
@@ -64,20 +64,21 @@ def kindred_codes(category_code: str | None) -> list[str]:
     ]
 
 
-async def _candidates(
-    session: AsyncSession, report: Report, told_at: dt.datetime, now: dt.datetime
-) -> Sequence[Report]:
-    """By category and time, for which there is an index; of very many the latest."""
-    ended = sa.and_(
-        Report.state.in_((ReportState.RESOLVED, ReportState.REFERRED)), Report.closed_at > now - NEAR_AFTER_ITS_END
-    )
+async def _candidates(session: AsyncSession, report: Report, told_at: dt.datetime) -> Sequence[Report]:
+    """By category and time alone, for which there is an index; of very many the latest."""
     chosen = sa.select(Report).where(
         Report.category_code.in_(kindred_codes(report.category_code)),
         Report.filed_at.between(told_at - NEAR_WITHIN, told_at + NEAR_WITHIN),
-        sa.or_(IS_OPEN, ended),
         Report.id != report.id,
     )
     return (await session.scalars(chosen.order_by(Report.filed_at.desc()).limit(LOOKED_AT))).all()
+
+
+def _is_current(report: Report, now: dt.datetime) -> bool:
+    """Open, or ended a moment ago. What was merged is represented by its case, and what was rejected by nobody."""
+    if report.state in (ReportState.RESOLVED, ReportState.REFERRED):
+        return report.closed_at is not None and report.closed_at > now - NEAR_AFTER_ITS_END
+    return report.state in OPEN_STATES
 
 
 def _compare(report: Report, other: Report, told_at: dt.datetime) -> Likeness | None:
