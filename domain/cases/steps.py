@@ -218,7 +218,7 @@ async def reopen(session: AsyncSession, report: Report, *, staff: Staff | None, 
     report.outcome = report.closed_at = report.progress = report.accepted_by = report.rating = None
     report.merged_into = report.merged_from = report.merged_at = None
     clocks.begin(report, now=now)
-    await cards.want(session, report, now=now)
+    await cards.want(session, report, now=now, anew=True)
 
 
 async def recall(session: AsyncSession, report: Report, *, now: dt.datetime) -> bool:
@@ -250,7 +250,8 @@ async def set_category(session: AsyncSession, report: Report, code: str, staff: 
     clocks.changed_priority(report, now=now)
     audit.note(session, staff.person, "category", report.number, f"{was} -> {code}", now=now)
     await _find_anew(session, report)
-    await changed(session, report, now=now)
+    hides = units.own_unit(code) not in (None, units.own_unit(was))  # from rooms that read it until now
+    await changed(session, report, now=now, at_once=hides)
 
 
 async def set_priority(session: AsyncSession, report: Report, priority: str, staff: Staff, *, now: dt.datetime) -> None:
@@ -299,10 +300,10 @@ async def release_label(session: AsyncSession, report: Report, staff: Staff, *, 
     await changed(session, report, now=now)
 
 
-async def changed(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
+async def changed(session: AsyncSession, report: Report, *, now: dt.datetime, at_once: bool = False) -> None:
     """What every room shows of the case is out of date."""
     await session.flush()
-    await cards.want(session, report, now=now)
+    await cards.want(session, report, now=now, at_once=at_once)
 
 
 def shown_state(report: Report) -> ReportState:
