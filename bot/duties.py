@@ -16,6 +16,7 @@ from domain.reports import duties as reports
 from handlers.audit import tell_head
 from handlers.cases import alarms
 from handlers.cases.oldest import keep_oldest
+from handlers.reports.heartbeat import ask_whether_it_goes_on
 from handlers.reports.nudges import nudge_drafts
 from models import DeadLetter, OutboxMessage, OutboxState, SeenUpdate
 
@@ -70,6 +71,7 @@ def timetable() -> list[Duty]:
         Duty("sound alarms", 5, alarms.sound_alarms),
         Duty("end claims", 10, alarms.end_claims),
         Duty("stop waiting for answers", 60, alarms.stop_waiting),
+        Duty("ask whether it goes on", 15, ask_whether_it_goes_on),
         Duty("nudge drafts", 30, nudge_drafts),
         Duty("expire drafts", 60, reports.expire_drafts),
         Duty("fill rooms", 60, duty_rooms.fill_rooms),

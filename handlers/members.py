@@ -14,7 +14,7 @@ from domain.reports.drafts import NotOnEarth
 from handlers import inviting, menus
 from handlers.context import Context
 from handlers.presses import AcceptNotice, ChooseHome, ChooseLanguage, EraseMe, OpenMenu, ReadNotice
-from handlers.reports import buttons, conversation, flow, here, status
+from handlers.reports import buttons, codes, conversation, flow, here, status
 from handlers.texts import LANGUAGES, Raw
 from handlers.views import Press, View, in_rows
 
@@ -261,7 +261,7 @@ async def _keep(update: Update, context: Context) -> None:
 MENU: dict[str, Callable[[Update, Context], Awaitable[None]]] = {
     "report": conversation.begin_report,
     "reports": status.list_reports,
-    "check": status.check_code,
+    "check": codes.check_code,
     "emergency": emergency,
     "area": area,
     "language": language,

@@ -8,27 +8,30 @@ from domain.roles import Deed
 from handlers import members
 from handlers.cases import talking
 from handlers.context import Context
-from handlers.reports import conversation, flow, status
+from handlers.reports import codes, conversation, flow, held, talk
 from handlers.texts import Raw
 
 
 async def hear_text(update: Update, context: Context) -> None:
-    """Words: a code, an area, an answer, or the beginning of a report. Forwarded ones too, without their origin."""
+    """Words: for a case, a code, an area, an answer, or the beginning of a report. Forwarded ones too, without their
+    origin."""
     message = update.effective_message
     assert message is not None
     text = words.clean(message.text or "")
     awaiting = context.dialogue.awaiting if context.dialogue is not None else None
     if not text:
         await refuse(update, context)
-    elif await _hear_staff(context, text, message):
+    elif await _hear_staff(context, text, message) or await talk.hear(context, text, message):
         return
-    elif awaiting == status.AWAITS_CODE and not status.sounds_like_story(text):
-        await status.hear_code(context, text)
+    elif awaiting == codes.AWAITS_CODE and not codes.sounds_like_story(text):
+        await codes.hear_code(context, text)
     elif awaiting == members.AWAITS_HOME and members.hear_home(context, text):
         return
+    elif held.is_held(context):
+        await held.hear(context, text, message.message_id)
     elif context.draft is not None:
         await conversation.hear(context, text, message.message_id)
-    else:
+    elif not await talk.hear_unaddressed(context, text, message):
         _hear_unasked(context, text, message.message_id)
 
 
@@ -64,7 +67,10 @@ def _greeting(context: Context, text: str) -> Raw | None:
 async def hear_file(update: Update, context: Context) -> None:
     message = update.effective_message
     assert message is not None
-    await conversation.take_file(message, context)
+    if codes.is_command(message.caption or ""):
+        await codes.hear_file(context, message)
+    elif not await talk.hear_file(context, message):
+        await conversation.take_file(message, context)
 
 
 async def hear_pin(update: Update, context: Context) -> None:
@@ -73,15 +79,26 @@ async def hear_pin(update: Update, context: Context) -> None:
     assert message.location is not None
     if context.dialogue is not None and context.dialogue.awaiting == members.AWAITS_HOME:
         members.pin_home(context, message.location.latitude, message.location.longitude)
-    else:
+    elif not await talk.hear_pin(context, message):
         await conversation.take_pin(message, context)
 
 
 async def hear_correction(update: Update, context: Context) -> None:
     """An edited message. A live location moves this way too, and is left alone."""
     message = update.edited_message
-    if message is not None and message.location is None:
+    if message is None or message.location is not None:
+        return
+    if not await talk.hear_correction(context, message) and not await _hear_staff_correction(context, message):
         conversation.correct_words(message, context)
+
+
+async def _hear_staff_correction(context: Context, message: Message) -> bool:
+    link = await links.find(context.session, message.chat.id, message.message_id)
+    text = words.clean(message.text or "")
+    if link is None or link.link != "wrote" or not text or not context.staff.may(Deed.OPEN_CASES):
+        return False
+    await talking.hear_correction(context, link, text)
+    return True
 
 
 async def refuse(update: Update, context: Context) -> None:

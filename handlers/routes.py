@@ -19,7 +19,20 @@ from handlers.buttons import ButtonData
 from handlers.cases import buttons as case
 from handlers.cases import closing, files, talking, working
 from handlers.context import Context
-from handlers.reports import answers, buttons, conversation, here, status
+from handlers.reports import (
+    answers,
+    buttons,
+    case_buttons,
+    codes,
+    conversation,
+    heartbeat,
+    held,
+    here,
+    ratings,
+    status,
+    talk,
+    traces,
+)
 
 PRIVATE = filters.ChatType.PRIVATE
 GROUP = filters.ChatType.GROUPS
@@ -41,11 +54,13 @@ RESIDENT_COMMANDS = (
     ("start", "start", members.start),
     ("lapor", "report", conversation.report),
     ("laporan", "myreports", status.list_reports),
-    ("cek", "check", status.check_code),
+    ("cek", "check", codes.check_code),
     ("darurat", "emergency", members.emergency),
     ("wilayah", "area", members.area),
     ("bahasa", "language", members.language),
     ("privasi", "privacy", members.show_privacy),
+    ("diam", "discreet", traces.toggle_discreet),
+    ("hapus_jejak", "erasetraces", traces.erase_traces),
     ("data_saya", "mydata", members.my_data),
     ("hapus_data", "deletedata", members.delete_data),
     ("bantuan", "help", members.help_),
@@ -84,6 +99,17 @@ PRESSES: tuple[tuple[type[ButtonData], Any], ...] = (
     (buttons.ListReports, status.press_list),
     (buttons.ShowReport, status.show_report),
     (buttons.Withdraw, status.withdraw),
+    (case_buttons.Answer, talk.answer),
+    (case_buttons.ChooseCase, held.choose_case),
+    (case_buttons.Rate, ratings.rate),
+    (case_buttons.RateReason, ratings.rate_reason),
+    (case_buttons.NotSolved, ratings.not_solved),
+    (case_buttons.Contest, ratings.contest),
+    (case_buttons.TellSight, heartbeat.tell_sight),
+    (case_buttons.TellAsWitness, heartbeat.tell_as_witness),
+    (case_buttons.SetDiscreet, status.set_discreet),
+    (case_buttons.EraseTraces, traces.press_erase),
+    (case_buttons.Hide, traces.hide),
     (presses.OpenMenu, members.open_menu),
     (presses.ChooseLanguage, members.choose_language),
     (presses.AcceptNotice, members.accept_notice),

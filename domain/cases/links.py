@@ -4,9 +4,10 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models import MessageLink, sealing
+from models import CaseMessage, MessageLink, sealing
 from models.outbox import insert_or_ignore
 
 
@@ -40,3 +41,15 @@ def chat_index(chat_id: int) -> bytes:
 async def find(session: AsyncSession, chat_id: int, message_id: int) -> MessageLink | None:
     """The case that a message in that chat is about, if it is about one."""
     return await session.get(MessageLink, (chat_index(chat_id), message_id))
+
+
+async def that_told(session: AsyncSession, chat_id: int, words_id: uuid.UUID) -> MessageLink | None:
+    """The message in that chat by which those words of the thread were told."""
+    said = sa.select(MessageLink).join(CaseMessage, CaseMessage.id == MessageLink.words_id)
+    theirs = said.where(
+        MessageLink.report_id == CaseMessage.report_id,  # by its index
+        CaseMessage.id == words_id,
+        MessageLink.chat_index == chat_index(chat_id),
+        MessageLink.link == "relay",
+    )
+    return (await session.scalars(theirs.limit(1))).first()

@@ -5,6 +5,7 @@ from telegram import Update
 from domain import outbox
 from domain.cases import cards, opening
 from domain.errors import ButtonIsStale
+from domain.outbox import About
 from domain.reports import drafts, filing, taxonomy
 from domain.reports.drafts import Step
 from domain.reports.taxonomy import Flag, Kind
@@ -167,7 +168,8 @@ async def send_draft(context: Context, draft: Report) -> None:
     if context.incoming.callback_query is not None:
         sent = plain_view(context, "report.is_sent", number=filed.report.number)
         context.show(sent, kind="secret" if is_full else "edit")
-    context.reply(_receipt(context, filed), kind="secret" if is_full else "receipt")
+    about = None if is_full else About(filed.report.id, "receipt")
+    context.reply(_receipt(context, filed), kind="secret" if is_full else "receipt", about=about)
     await opening.open_case(
         context.session,
         filed.report,

@@ -10,7 +10,7 @@ from domain.reports.drafts import Step
 from domain.reports.here import read_nearness
 from domain.reports.taxonomy import Flag
 from handlers.context import Context
-from handlers.reports import answers, files, flow, here
+from handlers.reports import answers, files, flow, here, talk
 from handlers.reports.questions import ANONYMITY_ORDER, WHEN_ORDER, area_options, category_options
 from handlers.texts import Raw
 from models import Report
@@ -41,6 +41,9 @@ async def begin_report(update: Update, context: Context) -> None:
 
 async def put_aside(update: Update, context: Context) -> None:
     """/batal"""
+    if talk.waits(context):
+        talk.put_down(context)
+        return
     if context.draft is not None:
         flow.put_aside(context, context.draft)
         return

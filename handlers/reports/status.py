@@ -1,31 +1,43 @@
-"""Status: one's own reports, and any report by its code."""
+"""Status: one's own reports: where they stand, what was said, and what can still be done."""
 
 from telegram import Update
 
-from domain.reports import classifier, lookup, taxonomy, words
+from domain.cases import discretion, incidents, own, steps, thread
+from domain.cases.access import staff_name
+from domain.reports import lookup, words
+from domain.reports.states import ReportCannotMove
+from domain.reports.words import harmless
 from handlers import times
+from handlers.cases import recalls
 from handlers.context import Context
 from handlers.presses import OpenMenu
-from handlers.reports import buttons, cards, flow, summary
+from handlers.reports import buttons, case_buttons, endings, held, live, summary
 from handlers.texts import Raw
-from handlers.views import Press, View
-from models import Report
+from handlers.views import Press, View, in_rows
+from models import CaseMessage, Person, Report, ReportState, Side
 
-AWAITS_CODE = "code"
-CODE_DIGITS = range(12, 21)
-DASHES = "-–—"
-FEWEST_WORDS = 3
+MESSAGES_SHOWN = 5
+MESSAGE_SHOWN = 250
+WORDS_SHOWN = 1200  # of the story: the messages below must fit as well
+BOTH = (Side.REPORTER, Side.STAFF)
 
 
 async def list_reports(update: Update, context: Context) -> None:
     """/laporan"""
     reports = await lookup.own_reports(context.session, context.person)
-    rows = [[Press(_title(context, report), buttons.ShowReport(report.id))] for report in reports]
+    rows = [[Press(await _title(context, report), buttons.ShowReport(report.id))] for report in reports]
     if context.draft is not None:
         rows.insert(0, [Press(context.label("button.resume"), buttons.Resume(context.draft.id))])
     rows.append([Press(context.label("button.back"), OpenMenu("menu"))])
     key = "status.list" if reports else "status.none"
     context.show(View(context.say(key), rows))
+
+
+async def _title(context: Context, report: Report) -> str:
+    """With a mark where the police spoke last: there is something to read, or to answer."""
+    face = await incidents.public_face(context.session, report)
+    mark = "💬 " if own.waits_for_reporter(report) else ""
+    return f"{mark}{report.number} · {context.say(f'state.{face}')}"
 
 
 async def press_list(update: Update, context: Context) -> None:
@@ -35,102 +47,90 @@ async def press_list(update: Update, context: Context) -> None:
 
 async def show_report(update: Update, context: Context) -> None:
     button = buttons.ShowReport.read(update)
-    _show(context, await lookup.own_report(context.session, context.person, button.report_id))
+    await show(context, await lookup.own_report(context.session, context.person, button.report_id))
 
 
-def _show(context: Context, report: Report, note: Raw | None = None) -> None:
-    rows = [[Press(context.label("button.back"), buttons.ListReports())]]
-    if lookup.may_withdraw(report):
-        rows.insert(0, [Press(context.label("button.withdraw"), buttons.Withdraw(report.id, 0))])
+async def show(context: Context, report: Report, note: Raw | None = None) -> None:
+    face = await incidents.public_face(context.session, report)
     text = context.say(
         "status.one",
         number=report.number,
-        state=context.say(f"state.{report.state}"),
+        state=context.say(f"state.{face}"),
         filed=times.moment(context.language, report.filed_at or report.touched_at),
-        lines=summary.lines(context.language, report, context.areas),
+        lines=summary.lines(context.language, report, context.areas, words_shown=WORDS_SHOWN),
     )
-    context.show(View(Raw(f"{note}\n\n{text}") if note else text, rows))
+    parts = [note, text, await ending(context, report, face), Raw("\n".join(await _said(context, report)))]
+    context.show(View(Raw("\n\n".join(part for part in parts if part)), _rows(context, report)))
+
+
+async def ending(context: Context, report: Report, face: ReportState) -> Raw | None:
+    """How it ended, for their eyes; of a merged report as its case did."""
+    if face not in live.ENDS or report.state is ReportState.ARCHIVED:
+        return None
+    parent = await incidents.parent_of(context.session, report)
+    is_referred = parent is not None and parent.state is ReportState.REFERRED
+    told = endings.words_of(context.language, parent if parent is not None and is_referred else report)
+    return context.say("status.ending", words=words.shortened(told, live.WORDS_SHOWN // 4))
+
+
+async def _said(context: Context, report: Report) -> list[Raw]:
+    if report.state is ReportState.ARCHIVED:
+        return []
+    found = await thread.latest(context.session, report, sides=BOTH, limit=MESSAGES_SHOWN)
+    return [await message_line(context, message.row, message.words, MESSAGE_SHOWN) for message in found]
+
+
+async def message_line(context: Context, message: CaseMessage, text: str, limit: int) -> Raw:
+    """One message of the thread, as the reporter reads it."""
+    author = await context.session.get(Person, message.author_id) if message.author_id is not None else None
+    return context.say(
+        f"status.said.{message.side}",
+        staff=staff_name(author),
+        at=times.moment(context.language, message.at),
+        words=words.shortened(harmless(text), limit),
+    )
+
+
+def _rows(context: Context, report: Report) -> list[list[Press]]:
+    """What its state allows."""
+    rows = live.end_rows(context.language, report, context.now)
+    presses = []
+    if report.state is not ReportState.ARCHIVED:
+        presses.append(Press(context.label("button.write"), case_buttons.Answer(report.id)))
+    if own.may_withdraw(report):
+        presses.append(Press(context.label("button.withdraw"), buttons.Withdraw(report.id, 0)))
+    if own.goes_on(report):
+        key = "button.discreet_off" if report.is_discreet else "button.discreet_on"
+        presses.append(Press(context.label(key), case_buttons.SetDiscreet(report.id, 1 - report.is_discreet)))
+    presses.append(Press(context.label("button.erase_traces"), case_buttons.EraseTraces(0)))
+    last = [Press(context.label("button.back"), buttons.ListReports())]
+    if held.is_bland(context, report):
+        last.append(Press(context.label("button.hide"), case_buttons.Hide()))
+    return [*rows, *(list(row) for row in in_rows(presses, 2)), last]
 
 
 async def withdraw(update: Update, context: Context) -> None:
+    """Before a unit is at work it ends the case; from then on it is a wish that the police read."""
     button = buttons.Withdraw.read(update)
     report = await lookup.own_report(context.session, context.person, button.report_id)
-    if not button.is_sure and lookup.may_withdraw(report):
+    if not own.may_withdraw(report):
+        raise ReportCannotMove()
+    ends = own.ends_when_withdrawn(report)
+    if not button.is_sure:
         sure = Press(context.label("button.withdraw_sure"), buttons.Withdraw(report.id, 1), style="danger")
         back = Press(context.label("button.back"), buttons.ShowReport(report.id))
-        context.show(View(context.say("status.withdraw", number=report.number), [[sure], [back]]))
+        text = context.say("status.withdraw" if ends else "status.wish", number=report.number)
+        context.show(View(text, [[sure], [back]]))
         return
-    await lookup.withdraw(context.session, report, now=context.now)
-    await cards.post_withdrawal(context.session, report, now=context.now)
-    _show(context, report, context.say("status.withdrawn"))
+    ends = await steps.recall(context.session, report, now=context.now)
+    if not ends:
+        await recalls.tell_rooms(context.session, report, now=context.now)
+    await live.show(context.session, report, now=context.now)
+    await show(context, report, context.say("status.withdrawn" if ends else "status.wished"))
 
 
-async def check_code(update: Update, context: Context) -> None:
-    """/cek, with or without the code"""
-    typed = " ".join(context.args or ())
-    if typed:
-        await hear_code(context, typed)
-        return
-    context.await_(AWAITS_CODE)
-    context.reply(View(context.say("status.ask_code")))
-
-
-def sounds_like_code(text: str) -> bool:
-    """As many digits as a code might have by mistake, and hardly anything else."""
-    digits = sum(character.isdigit() for character in text)
-    others = sum(not (character.isdigit() or character.isspace() or character in DASHES) for character in text)
-    return digits in CODE_DIGITS and others <= len("kode:")
-
-
-def sounds_like_story(text: str) -> bool:
-    """Words that tell something: somebody may have an urgent story while a code is awaited."""
-    if sounds_like_code(text):
-        return False
-    if classifier.is_emergency(text) or classifier.asks_for_help(text) or classifier.propose(text):
-        return True
-    told = [word for word in text.split() if word.isalpha()]
-    return len(told) >= FEWEST_WORDS and sum(character.isdigit() for character in text) not in CODE_DIGITS
-
-
-async def hear_code(context: Context, text: str) -> None:
-    """A code, however it was spaced. A wrong one may be typed again; the draft at hand stays."""
-    if words.is_one_of(text, words.CANCEL_WORDS):
-        _leave(context)
-        return
-    report = await lookup.find_by_code(context.session, context.person, text, now=context.now)
-    if report is None:
-        context.await_(AWAITS_CODE)
-        context.reply(View(context.say("status.wrong_code" if sounds_like_code(text) else "status.no_code")))
-        return
-    category = taxonomy.category(report.category_code or "INF-5")
-    view = View(
-        context.say(
-            "status.by_code",
-            number=report.number,
-            state=context.say(f"state.{report.state}"),
-            category=summary.label(context.language, category),
-            filed=times.hour(context.language, report.filed_at or report.touched_at),
-        )
-    )
-    context.reply(view)
-    _back_to_draft(context)
-
-
-def _leave(context: Context) -> None:
-    if context.draft is not None:
-        flow.ask(context, context.draft)
-        return
-    context.end_dialogue()
-    context.reply(View(context.say("report.nothing_to_cancel")))
-
-
-def _back_to_draft(context: Context) -> None:
-    """Looking something up does not lose the place in the report at hand."""
-    if context.draft is not None:
-        flow.ask(context, context.draft)
-    else:
-        context.end_dialogue()
-
-
-def _title(context: Context, report: Report) -> str:
-    return f"{report.number} · {context.say(f'state.{report.state}')}"
+async def set_discreet(update: Update, context: Context) -> None:
+    button = case_buttons.SetDiscreet.read(update)
+    report = await lookup.own_report(context.session, context.person, button.report_id)
+    discretion.set_report_discreet(report, bool(button.is_on))
+    await show(context, report, context.say("discreet.on" if button.is_on else "discreet.off"))

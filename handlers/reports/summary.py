@@ -14,10 +14,10 @@ def label(language: str, named: Category | Group) -> str:
     return named.label_en if language == "en" else named.label_id
 
 
-def lines(language: str, report: Report, areas: AreaMap) -> Raw:
+def lines(language: str, report: Report, areas: AreaMap, *, words_shown: int = WORDS_SHOWN) -> Raw:
     """What was told so far, a line for each part that is there."""
     content = drafts.content_of(report)
-    told = words.shortened(drafts.words_of(report), WORDS_SHOWN)
+    told = words.shortened(drafts.words_of(report), words_shown)
     parts = [
         ("words", told),
         ("category", label(language, taxonomy.category(report.category_code)) if report.category_code else ""),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.evidence.kinds import REASONS
+from domain.cases import heartbeats
 from domain.cases.outcomes import BODIES, Outcome, Reason
 from domain.cases.steps import Progress
 from domain.evidence import LOSSES
@@ -16,7 +17,7 @@ from domain.reports.drafts import Nearness
 from handlers import routes
 from handlers.cases import closing, view
 from handlers.cases.canned import CANNED
-from handlers.reports import summary
+from handlers.reports import ratings, status, summary, talk, timeline
 from handlers.texts import LANGUAGES, catalogue
 from models import Anonymity, ReportState, Side, Source, When
 
@@ -47,6 +48,12 @@ FAMILIES = {
     "referral.": [f"{body.code}.todo" for body in BODIES],
     "canned.": [name for canned in CANNED for name in (canned, f"{canned}.words")],
     "priority.": PROMISES,
+    "live.next.": timeline.NEXT,
+    "talk.write.": talk.AWAITED,
+    "button.sight.": heartbeats.SIGHTS,
+    "heart.staff.": heartbeats.SIGHTS,
+    "button.rate.": ratings.REASONS.values(),
+    "status.said.": status.BOTH,
     "command.": [indonesian for indonesian, *_ in COMMANDS],
 }
 LONG_READS = ("privacy.whole", "start.notice", "help.text", "data.mine")
