@@ -12,6 +12,7 @@ from domain.reports.taxonomy import Flag
 from models import Report, ReportState, Source, Strike
 
 DAY = dt.timedelta(days=1)
+NOT_THEIR_OWN = (Source.CALL, Source.WALK_IN, Source.RADIO)
 EMERGENCY_CODES = frozenset(each.code for each in taxonomy.CATEGORIES if Flag.EMERGENCY in each.flags)
 
 
@@ -56,7 +57,7 @@ async def cooling_until(session: AsyncSession, reporter_index: bytes | None, *, 
 
 async def require_may_file(session: AsyncSession, draft: Report, *, now: dt.datetime) -> None:
     """Raises CoolingDown. What a dispatcher writes down for a caller is nobody's prank."""
-    if draft.source is not Source.BOT:
+    if draft.source in NOT_THEIR_OWN:
         return
     until = await cooling_until(session, draft.reporter_index, now=now)
     if until is None:
