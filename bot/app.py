@@ -92,12 +92,7 @@ class App:
         # Its own connection: however busy the sends are, what people write is fetched.
         self.listener = Transport(token, settings.telegram_api_url, name=self.name, connections=2)
         self.polling = Polling(self.listener, self.intake, self.clock)
-        chores = [
-            Chore("empty the log", 300, self.store.empty_log),
-            Chore("read areas", 60, self._read_areas),
-            Chore("sweep evidence", 300, Sweep(self.store, settings.data_dir).sweep),
-        ]
-        self.scheduler = Scheduler(self.store, self.clock, self.lease, timetable(), chores, posted=self._wake)
+        self.scheduler = Scheduler(self.store, self.clock, self.lease, timetable(), self._chores(), posted=self._wake)
         complaints = [self._telegram_complaint, self._scheduler_complaint, self.intake.complaint]
         self.health = Health(self.store, settings.data_dir, complaints)
         host, port = settings.listen_address
@@ -118,6 +113,13 @@ class App:
         if self.store.is_sqlite:
             return FileLease(Path(self.store.url.database or "memory"))
         return RowLease(self.store, f"{os.uname().nodename[:20]}:{os.getpid()}:{secrets.token_hex(4)}")
+
+    def _chores(self) -> list[Chore]:
+        return [
+            Chore("empty the log", 300, self.store.empty_log),
+            Chore("read areas", 60, self._read_areas),
+            Chore("sweep evidence", 300, Sweep(self.store, self.settings.data_dir).sweep),
+        ]
 
     # ---- running
 

@@ -45,7 +45,7 @@ class Sweep:
             if looked_at >= AT_ONCE:
                 break
         if swept:
-            log.info("evidence.swept", count=swept)
+            log.info("sweep.done", count=swept)
 
     async def _named(self, names: list[str]) -> set[str]:
         """Which of them an attachment still has, as the original or as the copy."""
