@@ -4,7 +4,6 @@ import datetime as dt
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import incidents
 from handlers.reports import live
 from models import Report
 
@@ -13,5 +12,3 @@ async def follow(session: AsyncSession, report: Report, *, now: dt.datetime) -> 
     """Brings what the reporter reads up to date, and those whose reports are part of the case. The rooms' cards are
     the domain's to mark (domain/cases/cards.py)."""
     await live.show(session, report, now=now)
-    for follower in await incidents.followers(session, report):
-        await live.show(session, follower, now=now)
