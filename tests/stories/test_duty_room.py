@@ -58,9 +58,9 @@ async def test_a_withdrawn_report_is_called_off(town: Town) -> None:
 
 
 async def test_only_an_admin_may_bind_and_nobody_in_disguise(town: Town) -> None:
-    await town.budi.types("/ikat", in_=town.duty_room)
-    await town.budi.sees("peran Anda belum mencakup", in_=town.duty_room)
-    await _become_admin(town)
+    await town.duty_room.changes(add=[town.rahmat])
+    await town.rahmat.types("/ikat", in_=town.duty_room)
+    await town.rahmat.sees("peran Anda belum mencakup", in_=town.duty_room)
     await town.budi.types("/ikat", in_=town.duty_room, as_="anonymous_admin")
     await town.budi.sees("dari akun Anda sendiri", in_=town.duty_room)
 
