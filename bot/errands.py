@@ -57,6 +57,7 @@ class Errands:
         self.changed = changed
         self.news = asyncio.Event()
         self.running: dict[uuid.UUID, asyncio.Task[None]] = {}
+        self.keeping = asyncio.Lock()  # one at a time is copied and sealed: that takes memory
 
     def wake(self) -> None:
         self.news.set()
@@ -157,9 +158,10 @@ class Errands:
 
     async def _keep(self, waiting: Waiting, content: bytes) -> None:
         sealer = waiting.report.case_sealer()
-        copy = await self.cleaning.copy(waiting.attachment.kind, content)
-        stored_as = await self._store(content, sealer)
-        copy_as = await self._store(copy.content, sealer) if copy.content is not None else None
+        async with self.keeping:
+            copy = await self.cleaning.copy(waiting.attachment.kind, content)
+            stored_as = await self._store(content, sealer)
+            copy_as = await self._store(copy.content, sealer) if copy.content is not None else None
         fetched = Fetched(
             stored_as=stored_as,
             sha256=await asyncio.to_thread(_sha256, content),

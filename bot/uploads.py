@@ -19,7 +19,7 @@ from models import Report
 from models.engine import Store
 from models.sealing import Unsealable
 
-AT_ONCE = 4  # each is in memory while it leaves
+AT_ONCE = 2  # each is in memory, twice, while it leaves
 
 
 class Unreadable(Exception):

@@ -3,9 +3,12 @@
 import asyncio
 import contextlib
 import json
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+
+import structlog
 
 from bot.evidence.kinds import MALFORMED, NOT_SHOWN, REASONS, TOO_COSTLY, NoCopy, shown_as
 from bot.evidence.worker import REFUSED
@@ -16,7 +19,9 @@ COMMAND = (sys.executable, "-E", "-s", "-B", "-m", "bot.evidence.worker")
 # A worker computes for less than 2 s (bot/evidence/worker.py); on a busy machine it may wait for its turn.
 PATIENCE_SECONDS = 10
 COPY_BYTES_MAX = 21 * 1024 * 1024
-WORKERS = 2  # each may take half a gigabyte
+WORKERS = 1  # it may take a quarter of a gigabyte
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,8 @@ class Cleaning:
                 await worker.wait()
         if status == 0 and answer and len(answer) <= COPY_BYTES_MAX:
             return answer
+        if status not in (REFUSED, -signal.SIGPROF):
+            log.warning("worker.ended", status=status)  # by the kernel, or because it cannot work here at all
         said = answer.decode("ascii", "replace") if status == REFUSED else TOO_COSTLY
         raise NoCopy(said if said in REASONS else MALFORMED)
 

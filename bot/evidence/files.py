@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from models.sealing import Sealer, Unsealable
@@ -49,6 +50,10 @@ class EvidenceFiles:
 
     def remove(self, name: str) -> None:
         self._path(name).unlink(missing_ok=True)
+
+    def names(self) -> Iterator[str]:
+        """Of all sealed files there are."""
+        return (path.name for path in self.folder.glob("[0-9a-f][0-9a-f]/*") if NAME.fullmatch(path.name))
 
     def _path(self, name: str) -> Path:
         if not NAME.fullmatch(name):

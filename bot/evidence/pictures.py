@@ -66,7 +66,7 @@ def _drawn(picture: Image.Image) -> Image.Image:
     turn = TURNS.get(_orientation(picture))
     if picture.mode not in ("RGB", "L", "CMYK"):
         picture = _opaque(picture)
-    picture.thumbnail((LONG_SIDE, LONG_SIDE))
+    picture.thumbnail((LONG_SIDE, LONG_SIDE), Image.Resampling.BILINEAR)
     picture = picture.convert("RGB")
     if turn is not None:
         picture = picture.transpose(turn)
