@@ -55,9 +55,15 @@ def is_private(context: Context) -> bool:
 
 
 async def stepped(context: Context, report: Report, note: Raw | None = None) -> None:
-    """After a step: the reporter reads what they may, and the case is shown as it is now."""
+    """After a step: the reporter reads what they may, and the case is shown as it is now. Whose work on it is over
+    sees only that: the unit that ended it, gave it back, or made it another unit's."""
     await effects.follow(context.session, report, now=context.now)
-    await present(context, report, note)
+    if may_still_open(context, report):
+        await present(context, report, note)
+        return
+    context.clear_desk()
+    over = context.say("case.out_of_sight", number=report.number)
+    put(context, report, View(Raw(f"{note}\n\n{over}") if note else over))
 
 
 def note_reading(context: Context, report: Report, what: str = "read") -> None:

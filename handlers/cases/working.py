@@ -140,10 +140,6 @@ async def set_category(update: Update, context: Context) -> None:
     if not any(category.code == button.choice and category.kind is Kind.REPORT for category in taxonomy.CATEGORIES):
         raise ButtonIsStale()
     await steps.set_category(context.session, report, button.choice, context.staff, now=context.now)
-    if not desk.may_still_open(context, report):
-        context.clear_desk()
-        desk.put(context, report, View(context.say("case.out_of_sight", number=report.number)))
-        return
     await desk.stepped(context, report)
 
 
