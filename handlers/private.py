@@ -6,7 +6,7 @@ from domain.cases import links
 from domain.reports import classifier, words
 from domain.roles import Deed
 from handlers import members
-from handlers.cases import talking
+from handlers.cases import search, talking
 from handlers.context import Context
 from handlers.reports import codes, conversation, flow, held, talk
 from handlers.texts import Raw
@@ -21,6 +21,8 @@ async def hear_text(update: Update, context: Context) -> None:
     awaiting = context.dialogue.awaiting if context.dialogue is not None else None
     if not text:
         await refuse(update, context)
+    elif search.is_awaited(context, message):
+        await search.hear(context, text)
     elif await _hear_staff(context, text, message) or await talk.hear(context, text, message):
         return
     elif awaiting == codes.AWAITS_CODE and not codes.sounds_like_story(text):

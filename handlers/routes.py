@@ -17,7 +17,7 @@ from domain.roles import Deed
 from handlers import audit, groups, guards, inviting, members, membership, personnel, presses, private, staff
 from handlers.buttons import ButtonData
 from handlers.cases import buttons as case
-from handlers.cases import closing, files, talking, working
+from handlers.cases import closing, files, queue, search, talking, working
 from handlers.context import Context
 from handlers.reports import (
     answers,
@@ -68,6 +68,8 @@ RESIDENT_COMMANDS = (
 )
 # The same, and the deed that one must be allowed. In a group they are answered in private.
 STAFF_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = (
+    ("antrian", "queue", Deed.SEE_CASES, queue.show),
+    ("cari", "search", Deed.SEE_CASES, search.ask_or_find),
     ("kasus", "case", Deed.OPEN_CASES, working.case_command),
     ("audit", "audit", Deed.READ_AUDIT, audit.read),
     ("undang", "invite", Deed.MANAGE_STAFF, inviting.invite),
@@ -118,6 +120,9 @@ PRESSES: tuple[tuple[type[ButtonData], Any], ...] = (
     (presses.EraseMe, members.erase_me),
 )
 STAFF_PRESSES: tuple[tuple[type[ButtonData], Deed, Any], ...] = (
+    (queue.ShowQueue, Deed.SEE_CASES, queue.turn),
+    (search.MoreFound, Deed.SEE_CASES, search.show_more),
+    (search.SearchAgain, Deed.SEE_CASES, search.show_first),
     (presses.BindRoom, Deed.BIND_GROUP, staff.choose_room_area),
     (presses.StartInvitation, Deed.MANAGE_STAFF, inviting.start_invitation),
     (presses.ChooseRole, Deed.MANAGE_STAFF, inviting.choose_role),
