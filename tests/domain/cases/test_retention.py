@@ -29,6 +29,7 @@ from models import (
     OutboxMessage,
     OutboxState,
     Person,
+    Prank,
     Report,
     ReportEvent,
     ReportState,
@@ -81,6 +82,7 @@ def fill(session: AsyncSession, report: Report, officer: Person) -> None:
             SearchTerm(term=b"kenari..", report_id=report.id),
             Closing(report_id=report.id, to_state="x", outcome="y", proposed_by=officer.id, proposed_at=NOW),
             Strike(report_id=report.id, reporter_index=b"r" * 16, at=NOW, expires_at=NOW + DAY),
+            Prank(report_id=report.id, person_id=officer.id, at=NOW),
             Desk(person_id=officer.id, report_id=report.id, opened_at=NOW),
             Card(report_id=report.id, room_id=room.id, posted_at=NOW, message_id=7, is_stale=False),
             ReportEvent(
@@ -150,19 +152,43 @@ async def test_an_erased_case_leaves_its_number_its_steps_and_no_word(store: Sto
     assert (waiting.state, waiting.payload_sealed) == (OutboxState.CANCELLED, None)
 
 
+MAY_STAY = {
+    "report_events": "states and who, no words",
+    "cards": "which room has its card",
+    "strikes": "until they expire",
+    "reports": "which report it was joined to",
+    "duty_rooms": "which case waits longest: none that has ended",
+}
+
+
 async def test_no_table_but_a_few_knows_an_erased_case(store: Store) -> None:
-    """Whoever adds a table of a case's content learns here that erasing must reach it."""
+    """Whoever adds a table of what a case contains learns here that erasing must reach it."""
     report = case("JBR-1", closed_at=NOW)
     await keep(store, report)
+    knows = [
+        key.parent
+        for table in Report.metadata.sorted_tables
+        for key in table.foreign_keys
+        if key.target_fullname == "reports.id" and table.name not in MAY_STAY
+    ]
+    assert [f"{column}" for column in knows if await _rows(store, column, report) == 0] == [], "fill() knows them all"
     await erase(store, report.id)
-    may_stay = {"report_events", "cards"}
+    assert [f"{column}" for column in knows if await _rows(store, column, report) > 0] == []
+
+
+async def _rows(store: Store, column: Any, report: Report) -> int:
     async with store.read() as session:
-        for table in Report.metadata.sorted_tables:
-            columns = [key.parent for key in table.foreign_keys if key.target_fullname == "reports.id"]
-            for column in columns if table.name not in may_stay else []:
-                count = sa.select(sa.func.count()).select_from(table).where(column == report.id)
-                assert await session.scalar(count) == 0, f"{table.name}.{column.name}"
-        assert await session.scalar(sa.select(sa.func.count()).select_from(WitnessAnswer)) == 0
+        count = sa.select(sa.func.count()).select_from(column.table).where(column == report.id)
+        return await session.scalar(count) or 0
+
+
+async def test_a_strike_outlives_its_prank_and_then_goes_too(store: Store) -> None:
+    report = case("JBR-1", ReportState.REJECTED, outcome="prank", closed_at=NOW - 30 * DAY)
+    await keep(store, report)
+    assert await old_cases_erased(store, NOW) == 1
+    assert await _rows(store, Strike.__table__.c.report_id, report) == 1
+    assert await old_cases_erased(store, NOW + DAY) == 0
+    assert await _rows(store, Strike.__table__.c.report_id, report) == 0
 
 
 async def test_neither_words_nor_keys_are_left_in_the_file(tmp_path: Path, keyring: sealing.Keyring) -> None:
