@@ -1,5 +1,6 @@
 """Stories: a case from the first look to its end, a P0 that nobody takes, and what a colleague may not see."""
 
+import asyncio
 import re
 
 from domain.roles import Role
@@ -94,6 +95,7 @@ async def test_a_corrected_reply_is_corrected_where_it_was_read(town: Town) -> N
     typed = await dewi.types("Petugas datang pukul 10")
     await dewi.sees("Terkirim")
     await town.siti.sees("pukul 10", anywhere=True)
+    await asyncio.sleep(0.5)  # nobody edits faster; until its sending is written down a message may be sent anew
     await dewi.edits(typed, "Petugas datang pukul 11")
     await dewi.sees("Diperbaiki")
     await town.siti.sees("pukul 11")
