@@ -16,6 +16,7 @@ from domain.reports import duties as reports
 from handlers.audit import tell_head
 from handlers.cases import alarms
 from handlers.cases.oldest import keep_oldest
+from handlers.cases.pranks import tell_closed
 from handlers.reports.heartbeat import ask_whether_it_goes_on
 from handlers.reports.nudges import nudge_drafts
 from models import DeadLetter, OutboxMessage, OutboxState, SeenUpdate
@@ -72,6 +73,7 @@ def timetable() -> list[Duty]:
         Duty("end claims", 10, alarms.end_claims),
         Duty("stop waiting for answers", 60, alarms.stop_waiting),
         Duty("ask whether it goes on", 15, ask_whether_it_goes_on),
+        Duty("tell of closed pranks", 10, tell_closed),
         Duty("nudge drafts", 30, nudge_drafts),
         Duty("expire drafts", 60, reports.expire_drafts),
         Duty("fill rooms", 60, duty_rooms.fill_rooms),

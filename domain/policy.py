@@ -85,3 +85,4 @@ EMERGENCIES_WHILE_COOLING = 1  # a day
 PRANKS_AT_ONCE = 20
 PRANK_TOLD_AFTER = dt.timedelta(seconds=60)
 PRANK_UNDONE_WITHIN = dt.timedelta(minutes=10)
+WITNESSES_ASKED_EVERY = dt.timedelta(minutes=5)

@@ -17,7 +17,8 @@ from domain.roles import Deed
 from handlers import audit, groups, guards, inviting, members, membership, personnel, presses, private, staff
 from handlers.buttons import ButtonData
 from handlers.cases import buttons as case
-from handlers.cases import closing, files, queue, search, talking, working
+from handlers.cases import closing, files, merging, pranks, queue, search, talking, working
+from handlers.cases import incident_buttons as incident
 from handlers.context import Context
 from handlers.reports import (
     answers,
@@ -71,6 +72,7 @@ STAFF_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = (
     ("antrian", "queue", Deed.SEE_CASES, queue.show),
     ("cari", "search", Deed.SEE_CASES, search.ask_or_find),
     ("kasus", "case", Deed.OPEN_CASES, working.case_command),
+    ("iseng", "pranks", Deed.WORK_CASES, pranks.list_command),
     ("audit", "audit", Deed.READ_AUDIT, audit.read),
     ("undang", "invite", Deed.MANAGE_STAFF, inviting.invite),
     ("personel", "staff", Deed.MANAGE_STAFF, personnel.list_staff),
@@ -163,6 +165,17 @@ STAFF_PRESSES: tuple[tuple[type[ButtonData], Deed, Any], ...] = (
     (case.ReopenCase, Deed.OVERRULE, working.reopen),
     (case.ReleaseLabel, Deed.OVERRULE, working.release_label),
     (case.HoldCase, Deed.OVERRULE, working.hold),
+    (incident.ListLikenesses, Deed.WORK_CASES, merging.list_likenesses),
+    (incident.PreviewMerge, Deed.WORK_CASES, merging.preview_merge),
+    (incident.MergeInto, Deed.WORK_CASES, merging.merge),
+    (incident.Unmerge, Deed.WORK_CASES, merging.unmerge),
+    (incident.ShowIncident, Deed.WORK_CASES, merging.show_incident),
+    (incident.AskWitnesses, Deed.WORK_CASES, merging.ask_witnesses),
+    (incident.CloseAsPrank, Deed.WORK_CASES, pranks.close_as_prank),
+    (incident.ListPranks, Deed.WORK_CASES, pranks.press_list),
+    (incident.TickPrank, Deed.WORK_CASES, pranks.tick),
+    (incident.CloseTicked, Deed.WORK_CASES, pranks.close_ticked),
+    (incident.UndoPranks, Deed.WORK_CASES, pranks.undo),
 )
 BY_CODE: dict[str, Any] = {
     **{button.code: deed for button, deed in PRESSES},
@@ -173,7 +186,8 @@ BY_CODE: dict[str, Any] = {
 async def press(update: Update, context: Context) -> None:
     """A button: its code names the handler. One that no version of the bot made, or that somebody made up, is stale."""
     query = update.callback_query
-    code = (query.data or "").partition(".")[0] if query is not None else ""
+    data = query.data if query is not None else None
+    code = data.partition(".")[0] if isinstance(data, str) else ""  # a client may send anything
     await BY_CODE.get(code, answers.unknown_button)(update, context)
 
 

@@ -7,13 +7,19 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases.outcomes import Reason
-from domain.reports.states import END_STATES
-from models import Report, ReportState
+from domain.errors import DomainError
+from domain.policy import WITNESSES_ASKED_EVERY
+from domain.reports.states import END_STATES, ReportCannotMove
+from models import OPEN_STATES, Report, ReportState, WitnessQuestion
 
 S = ReportState
 REFERRED = "referred"
 # The ends that are everybody's. What one reporter takes back, the others still saw.
 SHARED_ENDS = (S.RESOLVED, S.REFERRED, S.REJECTED)
+
+
+class AskedAMomentAgo(DomainError):
+    text_key = "error.asked_a_moment_ago"
 
 
 async def parent_of(session: AsyncSession, report: Report) -> Report | None:
@@ -57,6 +63,16 @@ async def end_with(session: AsyncSession, parent: Report, outcome: str, *, now: 
     that ends it; what happens to the case afterwards changes nothing for them."""
     for report in await followers(session, parent):
         report.outcome, report.closed_at = outcome, now
+
+
+async def require_time_to_ask(session: AsyncSession, parent: Report, *, now: dt.datetime) -> None:
+    """Witnesses are asked now and then, and only while the case goes on. Raises AskedAMomentAgo, ReportCannotMove."""
+    if parent.state not in OPEN_STATES:
+        raise ReportCannotMove()
+    latest = sa.select(sa.func.max(WitnessQuestion.asked_at)).where(WitnessQuestion.report_id == parent.id)
+    asked_at = await session.scalar(latest)
+    if asked_at is not None and now - asked_at < WITNESSES_ASKED_EVERY:
+        raise AskedAMomentAgo()
 
 
 async def public_face(session: AsyncSession, report: Report) -> ReportState:

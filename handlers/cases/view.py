@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import units
 from domain.area_map import AreaMap
-from domain.cases import access, closings, thread
+from domain.cases import access, closings, incidents, merging, thread
 from domain.cases.access import Staff
 from domain.cases.steps import Progress
 from domain.reports import drafts, taxonomy, words
@@ -18,7 +18,7 @@ from domain.reports.words import harmless
 from domain.roles import Deed
 from handlers import times
 from handlers.buttons import ButtonData
-from handlers.cases import buttons
+from handlers.cases import buttons, incident_buttons
 from handlers.reports import summary
 from handlers.texts import Raw, plain, say
 from handlers.views import Press, View, in_rows
@@ -45,6 +45,8 @@ class Seen:
     closing: Closing | None
     said: Sequence[thread.Said]
     authors: dict[UUID | None, Person]
+    reports: int = 1  # of the same incident, this one among them
+    parent: Report | None = None  # the case that this report was merged into
 
     @property
     def is_mine(self) -> bool:
@@ -72,7 +74,8 @@ async def see(
     people = {author: await session.get(Person, author) for message in said if (author := message.row.author_id)}
     found: dict[UUID | None, Person] = {author: person for author, person in people.items() if person is not None}
     closing = await closings.proposed(session, report)
-    return Seen(report, staff, language, areas, now, holder, closing, said, found)
+    reports, parent = await incidents.count(session, report), await incidents.parent_of(session, report)
+    return Seen(report, staff, language, areas, now, holder, closing, said, found, reports, parent)
 
 
 def case_view(seen: Seen, note: Raw | None = None) -> View:
@@ -132,6 +135,10 @@ def standing(seen: Seen) -> Raw:
         lines.append(seen.say("case.unit", unit=unit_name(seen, report.unit), progress=progress))
     if report.due_at is not None and report.state is not S.NEEDS_INFO:
         lines.append(_due(seen, report.due_at))
+    if seen.reports > 1:
+        lines.append(seen.say("incident.counted", count=seen.reports))
+    if seen.parent is not None:
+        lines.append(seen.say("incident.part_of", number=seen.parent.number))
     if seen.closing is not None:
         lines.append(seen.say("case.closing", outcome=outcome_label(seen.language, seen.closing.outcome)))
     if report.state in END_STATES and report.outcome:
@@ -216,6 +223,10 @@ def _is_low(seen: Seen) -> bool:
     return seen.report.priority in ("P2", "P3") and seen.report.source == "bot"
 
 
+def _has_others(seen: Seen) -> bool:
+    return seen.reports > 1 or seen.parent is not None
+
+
 B = buttons
 PRIMARY = "success"
 CHANGE, CLOSE = "change", "close"
@@ -241,6 +252,15 @@ ACTIONS: tuple[Action, ...] = (
     Action("end", lambda r: B.EndCase(r.id), (S.HANDLING, S.VERIFIED), Deed.ACT_FOR_UNIT),
     Action("reply", lambda r: B.ReplyTo(r.id), (*OPEN, *END_STATES), when=lambda seen: seen.report.source == "bot"),
     Action("ask", lambda r: B.AskReporter(r.id), (S.RECEIVED, S.VERIFIED, S.ASSIGNED, S.HANDLING), when=_not_full),
+    Action("prank", lambda r: incident_buttons.CloseAsPrank(r.id), (S.RECEIVED,), when=_is_low),
+    Action("like", lambda r: incident_buttons.ListLikenesses(r.id), (S.RECEIVED, S.VERIFIED, S.NEEDS_INFO)),
+    Action("incident", lambda r: incident_buttons.ShowIncident(r.id), (*OPEN, *END_STATES), when=_has_others),
+    Action(
+        "unmerge",
+        lambda r: incident_buttons.Unmerge(r.id),
+        (S.MERGED,),
+        when=lambda seen: merging.may_unmerge(seen.report, seen.now),
+    ),
     Action("menu_change", lambda r: B.OpenCaseMenu(r.id, CHANGE), OPEN),
     Action("menu_close", lambda r: B.OpenCaseMenu(r.id, CLOSE), OPEN),
     Action("reopen", lambda r: B.ReopenCase(r.id), END_STATES, Deed.OVERRULE),

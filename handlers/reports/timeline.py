@@ -40,7 +40,7 @@ def lines(language: str, report: Report, steps: Sequence[ReportEvent], now: dt.d
 def _told(language: str, report: Report, steps: Sequence[ReportEvent]) -> list[tuple[ReportEvent, Raw]]:
     told: list[tuple[ReportEvent, Raw]] = []
     seen: set[ReportState] = set()
-    for step in steps:
+    for step in _that_stand(steps):
         state = ReportState(step.to_state)
         if step.reason == "reopened":
             seen = {S.RECEIVED}
@@ -51,6 +51,17 @@ def _told(language: str, report: Report, steps: Sequence[ReportEvent]) -> list[t
             seen.add(state)
             told.append((step, say(language, f"state.{state}")))
     return told
+
+
+def _that_stand(steps: Sequence[ReportEvent]) -> list[ReportEvent]:
+    """Without what was undone, and its undoing: a slip of the police is no part of the case."""
+    standing: list[ReportEvent] = []
+    for step in steps:
+        if step.reason == "undone" and standing and standing[-1].batch_id == step.batch_id:
+            standing.pop()
+        else:
+            standing.append(step)
+    return standing
 
 
 def _must_lag(report: Report) -> bool:
