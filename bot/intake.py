@@ -183,6 +183,8 @@ class Intake:
             visit.person, visit.dialogue, visit.draft = visitor.person, visitor.dialogue, visitor.draft
             visit.roles, visit.units, visit.desk = visitor.roles, visitor.units, visitor.desk
             visit.is_new = visitor.is_new
+            if visitor.roles:
+                self.gate.trust(user["id"])
         return visit
 
     def _carry(self, raw: Raw, visit: Visit, known: dict[int, visitors.Visitor]) -> None:

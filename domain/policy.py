@@ -40,6 +40,7 @@ PLACES_MAX = 5000  # with a code of their own
 # A person may send this many updates at once, then this many a minute. Emergency commands always pass.
 FLOOD_BURST = 40
 FLOOD_PER_MINUTE = 20
+FLOOD_STAFF_FACTOR = 6  # so many times as much for those who hold a role
 EMERGENCY_COMMANDS = ("/darurat", "/emergency", "/sos")
 
 REGENCY = "Jember"

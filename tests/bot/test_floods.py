@@ -2,7 +2,7 @@
 
 from bot import updates
 from bot.floods import FloodGate, Verdict
-from domain.policy import FLOOD_BURST
+from domain.policy import FLOOD_BURST, FLOOD_STAFF_FACTOR
 
 TEXT = {"message": {"text": "halo"}}
 
@@ -28,6 +28,15 @@ def test_an_emergency_command_passes_a_flood_but_cannot_become_one() -> None:
     ]
     now = 20.0
     assert gate.judge(5, {"message": {"text": "/darurat@siskamling_bot"}}) is Verdict.WELCOME
+
+
+def test_whoever_holds_a_role_may_press_more_but_not_for_ever() -> None:
+    gate = FloodGate(clock=lambda: 10.0)
+    gate.judge(5, TEXT)
+    for _ in range(3):
+        gate.trust(5)
+    verdicts = [gate.judge(5, TEXT) for _ in range(1000)]
+    assert verdicts.count(Verdict.WELCOME) == FLOOD_BURST * FLOOD_STAFF_FACTOR - 1
 
 
 def test_whoever_waits_is_heard_again() -> None:
