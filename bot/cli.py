@@ -20,6 +20,7 @@ from bot import logs
 from bot import places as place_desk
 from bot.app import App, Unusable
 from bot.clock import Clock
+from bot.evidence.export import NotExported, export
 from bot.leases import LeaseTaken
 from bot.schema import revisions
 from bot.settings import Settings
@@ -44,7 +45,9 @@ cli.add_typer(areas, name="areas")
 cli.add_typer(places, name="places")
 cli.add_typer(keys, name="keys")
 cli.add_typer(letters, name="dead-letters")
+evidence = typer.Typer(help="The files that people sent.", no_args_is_help=True)
 cli.add_typer(audit, name="audit")
+cli.add_typer(evidence, name="evidence")
 out, err = Console(), Console(stderr=True)
 
 
@@ -315,6 +318,28 @@ def list_audit(about: Annotated[str | None, typer.Option(help="Only this case, b
 
     async def work(chosen: Settings) -> int:
         await ledger.show(chosen, out, about)
+        return 0
+
+    perform(work)
+
+
+@evidence.command("export")
+def export_evidence(
+    number: Annotated[str, typer.Argument(help="The case, for example JBR-7KQ-M3XD.")],
+    folder: Annotated[Path, typer.Argument(file_okay=False, help="Where the files go; it is made if need be.")],
+) -> None:
+    """Write a case's files as they were sent, with their SHA-256 sums. They may give the reporter away."""
+
+    async def work(chosen: Settings) -> int:
+        try:
+            names = await export(chosen, number.upper(), folder)
+        except NotExported as reason:
+            err.print(str(reason), markup=False)
+            return REFUSED
+        except FileExistsError as error:
+            err.print(f"{error.filename} is there already: choose an empty folder", markup=False)
+            return REFUSED
+        out.print(f"{len(names)} files of {number.upper()} in {folder}.", markup=False)
         return 0
 
     perform(work)
