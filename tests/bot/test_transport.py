@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from bot.forms import Upload
 from bot.transport import NetworkInsideUnitOfWork, NotSent, PerhapsSent, Refused, Transport, network_forbidden
 from tests.town import free_port
 
@@ -96,6 +97,9 @@ async def test_nothing_leaves_when_the_right_to_send_is_lost_at_the_last_moment(
     async with server(listens) as transport:
         with pytest.raises(NotSent):
             await transport.call("sendMessage", {"text": "halo"}, may_leave=lambda: False)
+        with pytest.raises(NotSent):
+            photo = Upload("photo", "foto-1.jpg", b"what nobody should see")
+            await transport.call("sendPhoto", {"chat_id": 1}, may_leave=lambda: False, upload=photo)
     await asyncio.sleep(0.05)
     assert not heard
 
