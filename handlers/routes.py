@@ -17,7 +17,7 @@ from domain.roles import Deed
 from handlers import audit, groups, guards, inviting, members, membership, personnel, presses, private, staff
 from handlers.buttons import ButtonData
 from handlers.cases import buttons as case
-from handlers.cases import closing, files, merging, pranks, queue, search, talking, working
+from handlers.cases import calls, closing, files, merging, pranks, queue, search, talking, working
 from handlers.cases import incident_buttons as incident
 from handlers.context import Context
 from handlers.reports import (
@@ -72,6 +72,7 @@ STAFF_COMMANDS: tuple[tuple[str, str, Deed, Any], ...] = (
     ("antrian", "queue", Deed.SEE_CASES, queue.show),
     ("cari", "search", Deed.SEE_CASES, search.ask_or_find),
     ("kasus", "case", Deed.OPEN_CASES, working.case_command),
+    ("catat", "log", Deed.WORK_CASES, calls.log_call),
     ("iseng", "pranks", Deed.WORK_CASES, pranks.list_command),
     ("audit", "audit", Deed.READ_AUDIT, audit.read),
     ("undang", "invite", Deed.MANAGE_STAFF, inviting.invite),
@@ -165,6 +166,8 @@ STAFF_PRESSES: tuple[tuple[type[ButtonData], Deed, Any], ...] = (
     (case.ReopenCase, Deed.OVERRULE, working.reopen),
     (case.ReleaseLabel, Deed.OVERRULE, working.release_label),
     (case.HoldCase, Deed.OVERRULE, working.hold),
+    (incident.BeginCall, Deed.WORK_CASES, calls.begin_call),
+    (incident.ChooseSource, Deed.WORK_CASES, calls.choose_source),
     (incident.ListLikenesses, Deed.WORK_CASES, merging.list_likenesses),
     (incident.PreviewMerge, Deed.WORK_CASES, merging.preview_merge),
     (incident.MergeInto, Deed.WORK_CASES, merging.merge),

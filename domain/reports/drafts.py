@@ -14,7 +14,7 @@ from domain.areas import BadCoordinates
 from domain.errors import DomainError
 from domain.policy import ATTACHMENTS_MAX, WORDS_MAX
 from domain.reports import classifier, places, taxonomy, words
-from models import Anonymity, Attachment, Person, Report, ReportState, When, new_id, sealing
+from models import Anonymity, Attachment, Person, Report, ReportState, Source, When, new_id, sealing
 
 NAME_MAX = 80
 PLACE_MAX = 500
@@ -26,6 +26,7 @@ Content = dict[str, Any]
 class Step(enum.StrEnum):
     """One question of the conversation."""
 
+    SOURCE = "source"  # asked only of a dispatcher who writes down what somebody else says
     HERE = "here"
     WORDS = "words"
     CATEGORY = "category"
@@ -34,6 +35,7 @@ class Step(enum.StrEnum):
     WHEN = "when"
     ANONYMITY = "anonymity"
     NAME = "name"
+    CALLER = "caller"  # the same
     REVIEW = "review"
 
 
@@ -81,10 +83,6 @@ class Rule:
     applies: Callable[[Report], bool] = lambda report: True
 
 
-def _passed(step: Step) -> Callable[[Report, Content], bool]:
-    return lambda report, content: step in content.get("passed", ())
-
-
 def _has_place(report: Report, content: Content) -> bool:
     """Near a place whose code was opened, the area is known and the place is not."""
     if content.get("place") or content.get("pin"):
@@ -92,7 +90,19 @@ def _has_place(report: Report, content: Content) -> bool:
     return Step.PLACE in content.get("passed", ()) if content.get("near") else bool(report.area_code)
 
 
+def is_called(report: Report) -> bool:
+    """Whether a dispatcher writes down what a caller, a visitor or a patrol says: domain/cases/callers.py."""
+    return report.source in (Source.CALL, Source.WALK_IN, Source.RADIO)
+
+
+def _asked_of_dispatchers(step: Step) -> Rule:
+    return Rule(
+        step, lambda report, content: not is_called(report) or step in content.get("passed", ()), applies=is_called
+    )
+
+
 RULES: tuple[Rule, ...] = (
+    _asked_of_dispatchers(Step.SOURCE),
     Rule(
         Step.HERE,
         lambda report, content: "scanned" not in content or "nearness" in content,
@@ -103,12 +113,17 @@ RULES: tuple[Rule, ...] = (
     Rule(Step.PLACE, _has_place, may_skip=lambda content: "near" in content),
     Rule(Step.AREA, lambda report, content: bool(report.area_code) or "area" in content.get("passed", ())),
     Rule(Step.WHEN, lambda report, content: report.when_kind is not None or "when" in content.get("passed", ())),
-    Rule(Step.ANONYMITY, _passed(Step.ANONYMITY)),
+    Rule(
+        Step.ANONYMITY,
+        lambda report, content: is_called(report) or Step.ANONYMITY in content.get("passed", ()),
+        applies=lambda report: not is_called(report),
+    ),
     Rule(
         Step.NAME,
         lambda report, content: report.anonymity is not Anonymity.NAMED or bool(content.get("name")),
         applies=lambda report: report.anonymity is Anonymity.NAMED,
     ),
+    _asked_of_dispatchers(Step.CALLER),
     Rule(Step.REVIEW, lambda report, content: False, may_skip=lambda content: False),
 )
 BY_STEP = {rule.step: rule for rule in RULES}
@@ -147,6 +162,7 @@ def begin_draft(person: Person, *, now: dt.datetime) -> Report:
         id=new_id(),
         state=ReportState.DRAFT,
         anonymity=Anonymity.TWO_WAY,
+        source=Source.BOT,
         version=1,
         touched_at=now,
         reporter_index=reporter_index(person),
@@ -257,7 +273,7 @@ def choose_when(report: Report, when: When, *, now: dt.datetime, told: str | Non
 
 def choose_anonymity(report: Report, anonymity: Anonymity, *, now: dt.datetime) -> None:
     report.anonymity = anonymity
-    changes: Content = {"passed": _passed_too(report, Step.ANONYMITY)}
+    changes: Content = {"passed": passed_too(report, Step.ANONYMITY)}
     if anonymity is not Anonymity.NAMED:
         changes["name"] = None
     change(report, now, **changes)
@@ -285,7 +301,12 @@ def skip(report: Report, step: Step, *, now: dt.datetime) -> None:
     elif step is Step.NAME:
         choose_anonymity(report, Anonymity.TWO_WAY, now=now)
     else:
-        change(report, now, passed=_passed_too(report, step))
+        change(report, now, passed=passed_too(report, step))
+
+
+def passed_too(report: Report, step: Step) -> list[str]:
+    """The steps that were passed, with this one."""
+    return [*_not_passed(report, step), step.value]
 
 
 def attach(
@@ -327,10 +348,6 @@ def change(report: Report, now: dt.datetime, **changes: object) -> None:
     content = {**content_of(report), **changes}
     report.content = {name: value for name, value in content.items() if value is not None}
     report.touched_at = now
-
-
-def _passed_too(report: Report, step: Step) -> list[str]:
-    return [*_not_passed(report, step), step.value]
 
 
 def _not_passed(report: Report, step: Step) -> list[str]:

@@ -13,13 +13,13 @@ from domain.errors import DomainError
 from domain.policy import REPORT_NUMBER_PREFIX
 from domain.reports import drafts, states, taxonomy
 from domain.reports.drafts import Content, Step
-from models import Anonymity, Attachment, Report, ReportState, sealing
+from models import Anonymity, Attachment, Person, Report, ReportState, sealing
 
 # No 0 O 1 I L U V: read aloud on the phone or copied by hand, they are taken for one another.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTWXYZ"
 NUMBER_LETTERS = 7
 # What of a draft's content a filed report keeps: nothing that leads to a message in a chat.
-KEPT = ("place", "at", "near", "pin", "is_outside", "when_told", "name", "attachments")
+KEPT = ("place", "at", "near", "pin", "is_outside", "when_told", "name", "phone", "attachments")
 
 
 class DraftIsIncomplete(DomainError):
@@ -43,17 +43,33 @@ async def file_report(session: AsyncSession, draft: Report, *, now: dt.datetime)
         raise DraftIsIncomplete()
     await strikes.require_may_file(session, draft, now=now)
     told_in = tuple(message_id for message_id, _ in drafts.content_of(draft).get("said", ()) if message_id is not None)
-    content = {name: value for name, value in drafts.content_of(draft).items() if name in KEPT}
-    content["words"] = drafts.words_of(draft)
+    content = kept_of(draft)
     report = await _unlinked(session, draft, now) if draft.anonymity is Anonymity.FULL else draft
     filed_at = coarse(now) if draft.anonymity is Anonymity.FULL else now
-    code = new_code()
-    session.add(states.event(report, ReportState.RECEIVED, by=states.Actor.REPORTER, at=filed_at))
-    _receive(report, content, code, filed_at)
+    code = receive(session, report, content, by=states.Actor.REPORTER, filed_at=filed_at)
     return Filed(report, code, () if report.anonymity is Anonymity.FULL else told_in)
 
 
-def _receive(report: Report, content: Content, code: str, filed_at: dt.datetime) -> None:
+def kept_of(draft: Report) -> Content:
+    """What of a draft's content is reported."""
+    content = {name: value for name, value in drafts.content_of(draft).items() if name in KEPT}
+    return {**content, "words": drafts.words_of(draft)}
+
+
+def receive(
+    session: AsyncSession,
+    report: Report,
+    content: Content,
+    *,
+    by: states.Actor,
+    who: Person | None = None,
+    filed_at: dt.datetime,
+) -> str:
+    """Gives the report its number and key, and returns its secret code."""
+    code = new_code()
+    step = states.event(report, ReportState.RECEIVED, by=by, at=filed_at)
+    step.actor_id = who.id if who is not None else None
+    session.add(step)
     report.begin_case()
     report.content = content
     report.state = ReportState.RECEIVED
@@ -63,6 +79,7 @@ def _receive(report: Report, content: Content, code: str, filed_at: dt.datetime)
     report.access_code_index = code_index(code)
     report.priority = taxonomy.category(report.category_code or drafts.UNSURE).priority or "P3"
     report.filed_at = report.touched_at = filed_at
+    return code
 
 
 async def _unlinked(session: AsyncSession, draft: Report, now: dt.datetime) -> Report:

@@ -9,6 +9,7 @@ from domain.outbox import About
 from domain.reports import drafts, filing, taxonomy
 from domain.reports.drafts import Step
 from domain.reports.taxonomy import Flag, Kind
+from handlers.cases import calls
 from handlers.context import Context
 from handlers.presses import OpenMenu
 from handlers.reports import buttons, flow, summary
@@ -159,6 +160,9 @@ async def send(update: Update, context: Context) -> None:
 
 
 async def send_draft(context: Context, draft: Report) -> None:
+    if drafts.is_called(draft):
+        await calls.send(context, draft)
+        return
     filed = await filing.file_report(context.session, draft, now=context.now)
     context.end_dialogue()
     is_full = filed.report.anonymity is Anonymity.FULL

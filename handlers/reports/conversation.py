@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from telegram import Message, Update
 
+from domain.cases import callers
 from domain.policy import ATTACHMENTS_MAX
 from domain.reports import classifier, drafts, places, taxonomy, words
 from domain.reports.drafts import Step
@@ -180,7 +181,23 @@ def draft_words_changed(context: Context, draft: Report, text: str, message_id: 
     flow.ask_again(context, draft, _with_emergency(context, text, draft, context.say("report.words_added")))
 
 
+async def _hear_source(context: Context, draft: Report, text: str, message_id: int) -> None:
+    """What answers nothing is what the caller said: nobody has time for questions about questions."""
+    source = callers.read_source(text)
+    if source is None:
+        draft_words_changed(context, draft, text, message_id)
+    else:
+        callers.choose_source(draft, source, now=context.now)
+        flow.ask(context, draft)
+
+
+async def _hear_caller(context: Context, draft: Report, text: str, message_id: int) -> None:
+    callers.tell_caller(draft, text, now=context.now)
+    flow.ask(context, draft)
+
+
 LISTENERS: dict[Step, Callable[[Context, Report, str, int], Awaitable[None]]] = {
+    Step.SOURCE: _hear_source,
     Step.HERE: _hear_here,
     Step.WORDS: _hear_words,
     Step.CATEGORY: _hear_category,
@@ -189,6 +206,7 @@ LISTENERS: dict[Step, Callable[[Context, Report, str, int], Awaitable[None]]] = 
     Step.WHEN: _hear_when,
     Step.ANONYMITY: _hear_anonymity,
     Step.NAME: _hear_name,
+    Step.CALLER: _hear_caller,
     Step.REVIEW: _hear_review,
 }
 KINDS: tuple[taxonomy.Group | taxonomy.Category, ...] = (*taxonomy.GROUPS, *taxonomy.CATEGORIES)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from domain import people
 from domain.area_map import AreaMap
+from domain.cases.callers import SOURCES
 from domain.reports import drafts, here, taxonomy, words
 from domain.reports.drafts import Nearness, Step
 from domain.reports.taxonomy import Group
 from handlers.buttons import ButtonData
+from handlers.cases.incident_buttons import ChooseSource
 from handlers.presses import ReadNotice
 from handlers.reports import buttons, summary
 from handlers.reports.buttons import ALL, OUTSIDE, UNKNOWN
@@ -23,6 +25,7 @@ WORDS_SHOWN = 1000
 WHEN_ORDER = (When.NOW, When.EARLIER, When.OFTEN)
 ANONYMITY_ORDER = (Anonymity.TWO_WAY, Anonymity.NAMED, Anonymity.FULL)
 EDITABLE = (Step.WORDS, Step.CATEGORY, Step.PLACE, Step.WHEN, Step.ANONYMITY)
+EDITABLE_OF_CALLS = (Step.WORDS, Step.CATEGORY, Step.PLACE, Step.WHEN, Step.SOURCE, Step.CALLER)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,17 @@ def question(asked: Asked, step: Step, note: Raw | None = None) -> View:
     return View(text, rows)
 
 
+def _source(asked: Asked) -> tuple[Raw, list[Row]]:
+    rows: list[Row] = [
+        [asked.press(f"button.call.source.{source}", ChooseSource(asked.report.id, source))] for source in SOURCES
+    ]
+    return asked.say("call.ask_source"), [*rows, _navigation(asked, Step.SOURCE, skip=None)]
+
+
+def _caller(asked: Asked) -> tuple[Raw, list[Row]]:
+    return asked.say("call.ask_caller"), [_navigation(asked, Step.CALLER)]
+
+
 def _here(asked: Asked) -> tuple[Raw, list[Row]]:
     rows: list[Row] = [
         [asked.press(f"button.nearness.{nearness}", buttons.ChooseNearness(asked.report.id, nearness))]
@@ -73,9 +87,9 @@ def _words(asked: Asked) -> tuple[Raw, list[Row]]:
     elif has_more:
         text = asked.say("report.ask_words_for_files")
     else:
-        text = asked.say("report.ask_words")
+        text = asked.say("call.ask_words" if drafts.is_called(asked.report) else "report.ask_words")
     rows: list[Row] = []
-    if not people.has_seen_notice(asked.person):
+    if not drafts.is_called(asked.report) and not people.has_seen_notice(asked.person):
         text = Raw(f"{text}\n\n{asked.say('report.notice_line')}")
         rows.append([asked.press("button.read_notice", ReadNotice())])
     return text, [*rows, _navigation(asked, Step.WORDS, skip="button.go_on" if has_more else "button.skip")]
@@ -128,6 +142,11 @@ def _place(asked: Asked) -> tuple[Raw, list[Row]]:
         return asked.say("report.ask_place_near", place=near), [
             [asked.press("button.send_location", buttons.AskLocation(asked.report.id))],
             _navigation(asked, Step.PLACE, skip=_go_on(asked, Step.PLACE) or "button.skip"),
+        ]
+    if drafts.is_called(asked.report):  # where the dispatcher sits is of no interest
+        return asked.say("report.ask_place"), [
+            [asked.press("button.choose_area", buttons.ChooseArea(asked.report.id, ALL))],
+            _navigation(asked, Step.PLACE, skip=_go_on(asked, Step.PLACE)),
         ]
     return asked.say("report.ask_place"), [
         [asked.press("button.send_location", buttons.AskLocation(asked.report.id))],
@@ -185,13 +204,17 @@ def _name(asked: Asked) -> tuple[Raw, list[Row]]:
 def _review(asked: Asked) -> tuple[Raw, list[Row]]:
     report = asked.report
     text = asked.say("report.review", lines=summary.lines(asked.language, report, asked.areas))
-    edits = [asked.press(f"button.edit.{step}", buttons.EditPart(report.id, step)) for step in EDITABLE]
+    edits = [asked.press(f"button.edit.{step}", buttons.EditPart(report.id, step)) for step in _editable(report)]
     files = asked.press("button.edit.files", buttons.ShowFiles(report.id))
     return text, [
         [asked.press("button.send", buttons.Send(report.id), style="success")],
         *in_rows([*edits, files], 2),
         [asked.press("button.cancel", buttons.PutAside(report.id))],
     ]
+
+
+def _editable(report: Report) -> Sequence[Step]:
+    return EDITABLE_OF_CALLS if drafts.is_called(report) else EDITABLE
 
 
 def _navigation(asked: Asked, step: Step, *, skip: str | None = "button.skip") -> Row:
@@ -213,6 +236,7 @@ def _go_on(asked: Asked, step: Step) -> str | None:
 
 
 QUESTIONS: dict[Step, Callable[[Asked], tuple[Raw, list[Row]]]] = {
+    Step.SOURCE: _source,
     Step.HERE: _here,
     Step.WORDS: _words,
     Step.CATEGORY: _category,
@@ -221,5 +245,6 @@ QUESTIONS: dict[Step, Callable[[Asked], tuple[Raw, list[Row]]]] = {
     Step.WHEN: _when,
     Step.ANONYMITY: _anonymity,
     Step.NAME: _name,
+    Step.CALLER: _caller,
     Step.REVIEW: _review,
 }

@@ -25,9 +25,17 @@ def lines(language: str, report: Report, areas: AreaMap, *, words_shown: int = W
         ("area", area(language, report, areas)),
         ("when", when(language, report)),
         ("files", content.get("attachments", "")),
-        ("anonymity", say(language, f"anonymity.{report.anonymity}.short", name=content.get("name", ""))),
+        ("anonymity", _who(language, report, content)),
     ]
     return Raw("\n".join(say(language, f"summary.{part}", value=value) for part, value in parts if value))
+
+
+def _who(language: str, report: Report, content: drafts.Content) -> str:
+    """What its writer chose to be; of a caller what the dispatcher wrote down."""
+    if not drafts.is_called(report):
+        return say(language, f"anonymity.{report.anonymity}.short", name=content.get("name", ""))
+    told = [plain(language, f"call.source.{report.source}"), content.get("name"), content.get("phone")]
+    return " · ".join(part for part in told if part)
 
 
 def place(language: str, content: drafts.Content) -> str:

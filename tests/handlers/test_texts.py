@@ -36,6 +36,8 @@ FAMILIES = {
     "evidence.kept.": REASONS,
     "staff.state.": [state.value for state in ReportState],
     "case.anonymity.": [mode.value for mode in Anonymity],
+    "call.source.": [source.value for source in Source if source is not Source.BOT],
+    "button.call.source.": [source.value for source in Source if source is not Source.BOT],
     "case.source.": [source.value for source in Source if source is not Source.BOT],
     "case.progress.": [progress.value for progress in Progress],
     "case.due.": PROMISES["P0"],
