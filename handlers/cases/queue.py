@@ -8,8 +8,10 @@ from domain import audit
 from domain.cases import queue
 from domain.cases.queue import PRIORITIES, Queue
 from domain.errors import ButtonIsStale
+from domain.roles import Deed
 from handlers.buttons import ButtonData
 from handlers.cases import lists
+from handlers.cases.incident_buttons import ListPranks
 from handlers.cases.view import SIGNS
 from handlers.context import Context
 from handlers.reports.buttons import area_code, area_token
@@ -56,6 +58,7 @@ async def _page(context: Context, which: str, skip: int) -> View:
         *lists.buttons(found.reports, first=skip + 1),
         *_turning(context, which, skip, found),
         _filters(context, which),
+        [Press(context.label("button.pranks.list"), ListPranks())] if context.staff.may(Deed.WORK_CASES) else [],
     ]
     return View(Raw(f"{heading}\n\n{listed}"), [row for row in rows if row])
 
