@@ -118,12 +118,19 @@ async def facts(session: AsyncSession, report: Report) -> Facts:
 # ---- what became of the calls
 
 
-async def landed(session: AsyncSession, report_id: uuid.UUID, call_key: str, message_id: int | None) -> None:
+async def landed(
+    session: AsyncSession, report_id: uuid.UUID, call_key: str, chat_index: bytes, message_id: int | None
+) -> None:
     """The call of a card has arrived, as that message (None: Telegram says that nothing had to change)."""
     change: dict[str, object] = {"call_key": None, "refusals": 0}
     if message_id is not None:
         change["message_id"] = message_id
-    await _end(session, report_id, call_key, change)
+    if await _end(session, report_id, call_key, change) or message_id is None:
+        return
+    # It was called off when it was on the wire already: from now on this message is the card.
+    here = sa.select(DutyRoom.id).where(DutyRoom.chat_index == chat_index).scalar_subquery()
+    unknown = sa.update(Card).where(Card.report_id == report_id, Card.room_id == here, Card.message_id.is_(None))
+    await session.execute(unknown.values(message_id=message_id), execution_options={"synchronize_session": False})
 
 
 async def refused(session: AsyncSession, report_id: uuid.UUID, call_key: str, *, is_gone: bool) -> bool:
@@ -146,8 +153,9 @@ async def refused(session: AsyncSession, report_id: uuid.UUID, call_key: str, *,
     return refusals == REFUSALS_MAX
 
 
-async def _end(session: AsyncSession, report_id: uuid.UUID, call_key: str, change: dict[str, object]) -> None:
+async def _end(session: AsyncSession, report_id: uuid.UUID, call_key: str, change: dict[str, object]) -> bool:
     theirs: Sequence[sa.ColumnElement[bool]] = (Card.report_id == report_id, Card.call_key == call_key)
-    await session.execute(
+    done = await session.execute(
         sa.update(Card).where(*theirs).values(**change), execution_options={"synchronize_session": False}
     )
+    return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -70,7 +70,7 @@ class Desk:
                 if row.method == "sendMessage":
                     self.messages += 1
                     number = self.messages
-                await cards.landed(session, row.report_id, row.key, number)
+                await cards.landed(session, row.report_id, row.key, row.chat_index, number)
             await session.execute(sa.delete(OutboxMessage))
 
     async def card(self, case: Report) -> Card:

@@ -14,6 +14,7 @@ from domain.reports import taxonomy
 from domain.roles import Role
 from models import Anonymity, Card, DutyRoom, OutboxMessage, Report, ReportState
 from models.engine import Store
+from models.sealing import number_index
 from tests.cast import NOW, again, opened, report, staff
 
 REGENCY, SUMBERSARI, PATRANG, PPA = -101, -102, -103, -104
@@ -151,7 +152,7 @@ async def test_a_room_that_sees_everything_is_not_behind(store: Store) -> None:
         await on_its_way(session, found)
         await cards.want(session, found, now=NOW)
         assert await cards.rooms_behind(session) == [], "the next look waits until this one has landed"
-        await cards.landed(session, case.id, "card.key", 8)
+        await cards.landed(session, case.id, "card.key", behind.chat_index, 8)
         assert len(await cards.rooms_behind(session)) == 1
     (card,) = await cards_of(store, case)
     assert (card.message_id, card.call_key, card.is_stale) == (8, None, True)
@@ -233,6 +234,10 @@ async def test_a_room_out_of_reach_loses_no_card(store: Store) -> None:
     async with store.begin() as session:
         await duty_rooms.set_reachable(session, REGENCY, False)
     assert await waiting_rows(store) == 0
+    async with store.begin() as session:  # it was on the wire already
+        await cards.landed(session, case.id, "card.key", number_index("chat", REGENCY), 9)
+    (card,) = await cards_of(store, case)
+    assert card.message_id == 9
     meanwhile = await wanted(store)
     assert await cards_of(store, meanwhile) == []
     async with store.begin() as session:
