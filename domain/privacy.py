@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.cases import discretion
 from domain.reports.drafts import content_of, reporter_index, words_of
 from models import Anonymity, Desk, Dialogue, Person, Report, ReportState, RoleGrant
 
@@ -50,6 +51,7 @@ async def erase(session: AsyncSession, person: Person) -> None:
     own = Report.reporter_index == reporter_index(person)
     for report in await session.scalars(sa.select(Report).where(own, Report.state != ReportState.DRAFT)):
         _unlink(report)
+    await discretion.forget_chat(session, person)
     await session.flush()
     owned = {
         Report: own,
@@ -66,6 +68,6 @@ async def erase(session: AsyncSession, person: Person) -> None:
 
 
 def _unlink(report: Report) -> None:
-    report.reporter_index = report.reporter_sealed = None
+    report.reporter_index = report.reporter_sealed = report.status_message_id = None
     report.content = {name: value for name, value in content_of(report).items() if name != "name"}
     report.anonymity = Anonymity.FULL

@@ -3,8 +3,9 @@
 import sqlalchemy as sa
 
 from domain import privacy
+from domain.cases import links
 from domain.reports import drafts, filing
-from models import Anonymity, Dialogue, Person, Report, RoleGrant
+from models import Anonymity, Dialogue, MessageLink, Person, Report, RoleGrant
 from models.engine import Store
 from tests.domain.reports.conftest import NOW, person_of, told
 
@@ -30,6 +31,7 @@ async def test_after_erasing_a_report_has_nobody_behind_it(store: Store) -> None
         people = list(await session.scalars(sa.select(Person.id)))
         assert await session.scalar(sa.select(sa.func.count()).select_from(Dialogue)) == 0
         assert await session.scalar(sa.select(sa.func.count()).select_from(RoleGrant)) == 0
+        assert await session.scalar(sa.select(sa.func.count()).select_from(MessageLink)) == 0
     assert people == [again.id]
     assert report.reporter_index is report.reporter_sealed is None
     assert report.anonymity is Anonymity.FULL
@@ -46,4 +48,5 @@ async def _someone_who_reported(store: Store) -> Person:
         session.add_all([siti, draft, RoleGrant(person_id=siti.id, role="officer", granted_at=NOW)])
         await filing.file_report(session, draft, now=NOW)
         session.add(Dialogue(person_id=siti.id, awaiting="home"))
+        await links.note(session, links.chat_index(101), 7, draft.id, "receipt", now=NOW)
     return siti
