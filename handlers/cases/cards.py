@@ -43,7 +43,8 @@ def brief(report: Report) -> Raw:
 
 def moment(report: Report, at: dt.datetime) -> Raw:
     """Of a fully anonymous report only the hour, lest the minute tell who was online."""
-    return times.hour(LANGUAGE, at) if report.anonymity is Anonymity.FULL else times.moment(LANGUAGE, at)
+    is_full = report.anonymity is Anonymity.FULL and not drafts.is_called(report)
+    return times.hour(LANGUAGE, at) if is_full else times.moment(LANGUAGE, at)
 
 
 # ---- lines

@@ -195,7 +195,7 @@ def unit_name(seen: Seen, unit: str) -> str:
 
 def _moment(seen: Seen, at: dt.datetime) -> Raw:
     """To the hour where the minute might tell who was online."""
-    is_full = seen.report.anonymity is Anonymity.FULL
+    is_full = seen.report.anonymity is Anonymity.FULL and not drafts.is_called(seen.report)
     return times.hour(seen.language, at) if is_full else times.moment(seen.language, at)
 
 
