@@ -29,7 +29,7 @@ async def hear_text(update: Update, context: Context) -> None:
         await codes.hear_code(context, text)
     elif awaiting == members.AWAITS_HOME and members.hear_home(context, text):
         return
-    elif held.is_held(context):
+    elif flow.is_held(context):
         await held.hear(context, text, message.message_id)
     elif context.draft is not None:
         await conversation.hear(context, text, message.message_id)

@@ -216,7 +216,10 @@ async def resume(update: Update, context: Context) -> None:
     button = buttons.Resume.read(update)
     draft = await flow.draft_of(context, button.report_id)
     draft.touched_at = context.now
-    flow.ask_again(context, draft)
+    if flow.is_held(context):
+        flow.ask(context, draft)  # about none of their cases: it is a report of its own
+    else:
+        flow.ask_again(context, draft)
 
 
 async def start_over(update: Update, context: Context) -> None:

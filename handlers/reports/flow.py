@@ -13,6 +13,8 @@ from handlers.texts import Raw
 from handlers.views import Press, View
 from models import Report
 
+AWAITS_CASE = "which case"  # Dialogue.awaiting: the draft is held until its writer says what it is about (held.py)
+
 
 class AnotherDraftIsOpen(DomainError):
     text_key = "error.another_draft"
@@ -32,7 +34,15 @@ def ask(
 
 def ask_again(context: Context, draft: Report, note: Raw | None = None) -> None:
     """The same question once more; nothing that was answered is lost."""
+    if is_held(context):
+        context.reply(View(note or context.say("talk.which")))
+        return
     ask(context, draft, step=awaited(context), note=note, detail=detail(context))
+
+
+def is_held(context: Context) -> bool:
+    dialogue = context.dialogue
+    return context.draft is not None and dialogue is not None and dialogue.awaiting == AWAITS_CASE
 
 
 def awaited(context: Context) -> Step | None:

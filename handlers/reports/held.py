@@ -17,7 +17,6 @@ from handlers.texts import Raw
 from handlers.views import Press, View
 from models import Report
 
-AWAITS_CASE = "which case"  # Dialogue.awaiting; its detail names the one case that may be meant, if it is only one
 CASES_SHOWN = 5
 NEW_WORDS = frozenset({"baru", "laporan baru", "new", "new report"})
 
@@ -30,11 +29,6 @@ class CaseIsArchived(DomainError):
 
 def is_small_talk(text: str) -> bool:
     return words.is_one_of(text, words.GREETINGS | words.THANKS)
-
-
-def is_held(context: Context) -> bool:
-    dialogue = context.dialogue
-    return context.draft is not None and dialogue is not None and dialogue.awaiting == AWAITS_CASE
 
 
 async def hold_words(context: Context, text: str, message_id: int, cases: Sequence[Report]) -> None:
@@ -63,7 +57,7 @@ async def hear(context: Context, text: str, message_id: int) -> None:
 async def hold_file(context: Context, message: Message, cases: Sequence[Report] = ()) -> bool:
     """Whether it is held: by somebody who has cases, and no draft in which it belongs."""
     draft, album = context.draft, message.media_group_id
-    if not is_held(context):
+    if not flow.is_held(context):
         cases = [] if draft is not None else cases or await own.that_go_on(context.session, context.person)
         if not cases:
             return False
@@ -88,7 +82,7 @@ async def hold_file(context: Context, message: Message, cases: Sequence[Report] 
 async def hold_pin(context: Context, message: Message, cases: Sequence[Report] = ()) -> bool:
     """The same of a place."""
     draft = context.draft
-    if not is_held(context):
+    if not flow.is_held(context):
         cases = [] if draft is not None else cases or await own.that_go_on(context.session, context.person)
         if not cases:
             return False
@@ -137,7 +131,7 @@ def _ask(context: Context, draft: Report, cases: Sequence[Report], note: Raw | N
     """Which case it is about, or none of them."""
     shown = cases[:CASES_SHOWN]
     only = shown[0].id.hex if len(shown) == 1 and not own.goes_on(shown[0]) else None
-    context.await_(AWAITS_CASE, draft.id, only)
+    context.await_(flow.AWAITS_CASE, draft.id, only)
     rows = [
         [Press(f"{number} · {_title(context, report)}", case_buttons.ChooseCase(draft.id, report.id))]
         for number, report in enumerate(shown, 1)
