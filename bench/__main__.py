@@ -3,12 +3,15 @@
 import asyncio
 import signal
 import sys
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from bench import contenders, figures, page, rounds
+from bench.cases import asking, loading
 from bench.sending import measure
 
 app = typer.Typer(add_completion=False, help="Comparisons that anyone can rerun.")
@@ -63,6 +66,36 @@ def sending(
         f"longest {result.longest_ms:.0f} ms; {100 * result.share_of_rate:.1f} % of the rate used; "
         f"{result.refused} times 429"
     )
+
+
+@app.command()
+def cases(
+    count: Annotated[int, typer.Option(min=1000, help="Reports.")] = 1_000_000,
+    still_open: Annotated[int, typer.Option("--open", min=10, help="Of them open.")] = 2_000,
+    number_of_rounds: Annotated[int, typer.Option("--rounds", min=1, help="How often each search is asked.")] = 20,
+    engines: Annotated[str, typer.Option(help="Of sqlite, postgres.")] = "sqlite,postgres",
+    folder: Annotated[Path | None, typer.Option(help="Keeps the databases there for the next time.")] = None,
+) -> None:
+    """How long /cari and /antrian take among so many reports."""
+    console = Console()
+    console.print(page.machine(), highlight=False)
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as temporary:
+        for engine in engines.split(","):
+            where = folder or Path(temporary)
+            where.mkdir(parents=True, exist_ok=True)
+            asyncio.run(_cases(console, engine, where, count, still_open, number_of_rounds))
+
+
+async def _cases(console: Console, engine: str, folder: Path, count: int, still_open: int, rounds_: int) -> None:
+    async with loading.built(engine, folder, count, still_open, console.print) as store:
+        lines = await asking.measure(store, rounds_)
+        size = await loading.sizes(store)
+    console.print(f"\n{engine}: {count:,} reports, {still_open:,} open; {size}\n", highlight=False)
+    console.print("| asked | p50 ms | p95 ms | longest ms | results | cut short |", highlight=False)
+    console.print("|---|---:|---:|---:|---:|---:|", highlight=False)
+    for line in lines:
+        times = f"{line.p50_ms:.1f} | {line.p95_ms:.1f} | {line.longest_ms:.1f}"
+        console.print(f"| {line.what} | {times} | {line.results} | {line.partial} |", highlight=False)
 
 
 def _run(
