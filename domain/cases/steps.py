@@ -72,6 +72,8 @@ async def assign(session: AsyncSession, report: Report, unit: str, staff: Staff,
     if unit not in units.BY_CODE:
         raise UnknownUnit()
     await claims.claim(session, report, staff, now=now)
+    if report.state is S.ASSIGNED and report.unit == unit:
+        return  # pressed twice: the unit's clock goes on
     if report.state is S.RECEIVED and report.priority != "P0":
         await _move(session, report, S.VERIFIED, Actor.DISPATCHER, staff, now=now)
     elif report.state is S.ASSIGNED:  # to another unit, which the table knows as declining and assigning anew

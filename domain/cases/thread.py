@@ -18,6 +18,7 @@ WORDS_MAX = 3500  # characters: with its heading one message, never two that cou
 FOUND_BY = (Side.REPORTER, Side.NOTE)  # whose words a case is found by
 LOOKED_THROUGH = 50  # messages, when it is to be found anew
 EDITABLE_FOR = dt.timedelta(minutes=15)
+PRESSED_TWICE_WITHIN = dt.timedelta(minutes=1)
 
 
 class MessageTooLong(DomainError):
@@ -65,6 +66,15 @@ async def say(
     if side in (Side.REPORTER, Side.STAFF):
         report.last_word = side.value
     return message
+
+
+async def was_just_said(session: AsyncSession, report: Report, words: str, *, by: Person, now: dt.datetime) -> bool:
+    """Whether they said the very same to the reporter a moment ago, and nobody anything since: a button pressed
+    twice."""
+    newest = await latest(session, report, sides=(Side.STAFF,), limit=1)
+    return any(
+        one.words == words and one.row.author_id == by.id and now - one.row.at <= PRESSED_TWICE_WITHIN for one in newest
+    )
 
 
 def correct(report: Report, message: CaseMessage, words: str, *, now: dt.datetime) -> bool:

@@ -68,7 +68,7 @@ async def send_canned(update: Update, context: Context) -> None:
         shown = context.say("case.preview", number=report.number, words=text)
         desk.put(context, report, View(shown, [[send], _stop(context, report)]))
         return
-    await _say_to_reporter(context, report, text)
+    await _say_once(context, report, text)
     await desk.stepped(context, report, context.say("case.sent"))
 
 
@@ -80,7 +80,7 @@ async def send_note(update: Update, context: Context) -> None:
     if note is None or note.report_id != report.id or note.side is not Side.NOTE:
         raise ButtonIsStale()
     guards.require(context, Deed.WORK_CASES)
-    await _say_to_reporter(context, report, thread.words_of(report, note))
+    await _say_once(context, report, thread.words_of(report, note))
     await desk.stepped(context, report, context.say("case.sent"))
 
 
@@ -201,6 +201,12 @@ async def hear_correction(context: Context, link: MessageLink, text: str) -> Non
     if said.side is Side.STAFF:
         await live.retell(context.session, report, said, now=context.now)
     context.reply(View(context.say("case.corrected", number=report.number)))
+
+
+async def _say_once(context: Context, report: Report, text: str) -> None:
+    """From a button, which two quick taps press twice."""
+    if not await thread.was_just_said(context.session, report, text, by=context.person, now=context.now):
+        await _say_to_reporter(context, report, text)
 
 
 async def _say_to_reporter(context: Context, report: Report, text: str) -> CaseMessage:
