@@ -25,6 +25,8 @@ def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("KEYS_FILE", str(tmp_path / "keys"))
+    # The runner lends the command a standard error and closes it: the log of later tests must not go there.
+    monkeypatch.setattr("bot.cli.logs.set_up", lambda level: None)
     sealing.install(Keyring.at(tmp_path / "keys"))
 
     async def fill() -> None:
