@@ -14,7 +14,19 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
-from models import Anonymity, Attachment, Base, Dialogue, OutboxMessage, Report, ReportState, sealing
+from models import (
+    Anonymity,
+    Attachment,
+    Base,
+    CaseMessage,
+    Desk,
+    Dialogue,
+    MessageLink,
+    OutboxMessage,
+    Report,
+    ReportState,
+    sealing,
+)
 from models.engine import Store
 from models.sealing import Keyring
 from simulator.person import Group, Person
@@ -24,6 +36,8 @@ from tests.faults.process import BotProcess, prepare
 from tests.town import TOKEN, USERNAME
 
 SENSITIVE = "suami memukul istri dan anaknya di rumah"  # violence at home
+NUMBER = re.compile(r"JBR-\w{3}-\w{4}")
+CODE = re.compile(r"\d{4} \d{4} \d{4} \d{4}")
 PLAIN = "Sepeda motor dicuri dari halaman kos tadi malam"
 
 
@@ -132,8 +146,8 @@ async def newest(person: Person, quiet: float = 1.3) -> dict[str, Any]:
             await asyncio.sleep(quiet)
 
 
-async def report(simulator: Simulator, canary: Canary, mode: str, words: str) -> None:
-    """From the first word to the receipt, whatever is asked on the way."""
+async def report(simulator: Simulator, canary: Canary, mode: str, words: str) -> str:
+    """From the first word to the receipt, whatever is asked on the way, and what comes after. Returns the number."""
     story, place = f"{words}, {word('kata')}", f"Depan {word('tempat')}, Kecamatan Sumbersari"
     pin = (-8.1 - secrets.randbelow(90_000) / 10**6, 113.7 + secrets.randbelow(9_000) / 10**6)
     canary.told |= {story, place, f"{pin[0]:.6f}", f"{pin[1]:.6f}"}
@@ -149,10 +163,62 @@ async def report(simulator: Simulator, canary: Canary, mode: str, words: str) ->
         told = await newest(canary.person)
         if "Laporan diterima" in told["text"]:
             assert ("anonim penuh" in told["text"]) == (mode == "anonim penuh"), await canary.person.transcript()
-            return
+            await (follow_up_by_code if mode == "anonim penuh" else follow_up)(simulator, canary, told)
+            return NUMBER.search(told["text"])[0]  # type: ignore[index]
         answer = next(answer for question, answer in ANSWERS if question in told["text"])
         await canary.person.types(said.get(answer, answer))
     raise AssertionError(await canary.person.transcript())
+
+
+async def follow_up(simulator: Simulator, canary: Canary, receipt: dict[str, Any]) -> None:
+    """Everything again, for the case that exists now: by reply, and held until the case is named."""
+    person, replied, corrected = canary.person, word("balasan"), word("ralat")
+    canary.told.update({replied, corrected})
+    said = await person.types(f"juga {replied}", reply_to=receipt["message_id"])
+    assert "Ditambahkan" in (await newest(person))["text"]
+    await person.edits(said, f"juga {corrected}")
+    assert "Perbaikan" in (await newest(person))["text"]
+    await everything_that_can_be_sent(simulator, canary)
+    await newest(person)
+    await person.types("1")
+    assert "Ditambahkan" in (await newest(person))["text"], await person.transcript()
+
+
+async def follow_up_by_code(simulator: Simulator, canary: Canary, receipt: dict[str, Any]) -> None:
+    """The same for whom nothing may tie to their case: with the code it is added, without it it is a draft."""
+    person, added, caption = canary.person, word("susulan"), word("keterangan")
+    canary.told.update({added, caption})
+    code = CODE.search(receipt["text"])
+    assert code is not None
+    for sending in (
+        person.types(f"/cek {code[0]} {added}"),
+        person.sends_photo(caption=f"/cek {code[0]} {caption}"),
+    ):
+        await sending
+        assert "Pesan Anda sudah sampai" in (await newest(person))["text"], await person.transcript()
+    await everything_that_can_be_sent(simulator, canary)
+    await newest(person)
+    await person.types("/batal")
+    await newest(person)
+    await person.presses("Hapus draf")
+    assert "Draf dihapus" in (await newest(person))["text"]
+
+
+async def read_everything(simulator: Simulator, bot: BotProcess, numbers: Iterable[str]) -> Person:
+    """A commander, who may open every case, looks at all that was said in each."""
+    wati = await simulator.person("Wati", language_code="id")
+    _, said = await command(bot, "invite", "commander")
+    await wati.types(f"/start {said.rsplit('start=', 1)[1].strip()}")
+    await newest(wati)
+    for number in numbers:
+        await wati.types(f"/kasus {number}")
+        assert number in (await newest(wati))["text"]
+        await wati.presses("Riwayat")
+        while any("lebih lama" in label.lower() for label in await wati.buttons()):
+            await newest(wati)
+            await wati.presses("lebih lama")
+    await newest(wati)
+    return wati
 
 
 def traces(found: Iterable[str]) -> dict[str, bytes]:
@@ -208,6 +274,12 @@ async def rows_as_text(store: Store) -> str:
     return "\n".join(lines)
 
 
+def leads_to(row: Any, canaries: list[Canary]) -> bool:
+    """Whether the row names the chat of one of them."""
+    chats = {sealing.number_index("chat", canary.id) for canary in canaries}
+    return getattr(row, "chat_index", None) in chats or isinstance(row, Desk)
+
+
 async def assert_no_way_back(store: Store, canaries: list[Canary]) -> None:
     """With the keys in hand: a report in full anonymity leads to nobody."""
     async with store.read() as session:
@@ -224,16 +296,23 @@ async def assert_no_way_back(store: Store, canaries: list[Canary]) -> None:
             assert (found.filed_at.minute % 15, found.filed_at.second) == (0, 0)
             for file in await session.scalars(sa.select(Attachment).where(Attachment.report_id == found.id)):
                 assert set(file.file or {}) <= {"file_id", "mime", "size"}
-                assert file.added_at == found.filed_at
-            for row in await session.scalars(sa.select(OutboxMessage)):
+                assert (file.added_at.minute % 15, file.added_at.second) == (0, 0)
+            for said in await session.scalars(sa.select(CaseMessage).where(CaseMessage.report_id == found.id)):
+                assert (said.at.minute % 15, said.at.second) == (0, 0)
+                assert said.author_id is None
+            for table in (Desk, MessageLink):
+                theirs = sa.select(table).where(table.report_id == found.id)
+                assert [row for row in await session.scalars(theirs) if leads_to(row, canaries)] == []
+            for row in await session.scalars(sa.select(OutboxMessage).where(OutboxMessage.kind != "alarm")):
                 assert found.id.hex[:12] not in row.key
+                assert row.report_id != found.id or not leads_to(row, canaries)
                 assert str(found.number) not in row.key
                 assert row.payload_sealed is None, "what was sent keeps no words"
         orphans = sa.select(sa.func.count()).select_from(Report).where(Report.state == ReportState.DRAFT)
         assert await session.scalar(orphans) == 0, "no draft stays behind"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 async def test_nobody_is_found_where_they_must_not_be(tmp_path: Path, simulator: Simulator) -> None:
     await search(tmp_path, f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", simulator)
 
@@ -252,7 +331,7 @@ async def search(tmp_path: Path, url: str, simulator: Simulator) -> None:
     room, _ = await bind(simulator, bot)
     canaries = [await hatch(simulator) for _ in range(4)]
     full, two_way, sensitive, named = canaries
-    await asyncio.gather(
+    numbers = await asyncio.gather(
         report(simulator, full, "anonim penuh", PLAIN),
         report(simulator, two_way, "anonim", PLAIN),
         report(simulator, sensitive, "anonim penuh", SENSITIVE),
@@ -261,6 +340,7 @@ async def search(tmp_path: Path, url: str, simulator: Simulator) -> None:
     async with asyncio.timeout(30):
         while sum("JBR-" in str(call["params"]) for call in await simulator.ledger("sendMessage", room)) < 4:
             await asyncio.sleep(0.1)
+    wati = await read_everything(simulator, bot, numbers)
     async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{bot.port}/metrics") as answer:
         metrics = await answer.read()
     sealing.install(Keyring.at(tmp_path / "keys"))
@@ -278,6 +358,10 @@ async def search(tmp_path: Path, url: str, simulator: Simulator) -> None:
     assert_nowhere("metrics", metrics, hidden | told)
     to_staff = json.dumps([call["params"] for call in await simulator.ledger(chat=room)], ensure_ascii=False)
     assert_nowhere("duty room", to_staff.encode(), hidden)
+    to_wati = json.dumps([call["params"] for call in await simulator.ledger(chat=wati)], ensure_ascii=False)
+    assert_nowhere("the cases, before a commander", to_wati.encode(), hidden)
+    for canary in canaries:
+        assert sum(text in to_wati for text in canary.told) >= 3, "or else this looked at nothing"
     assert_nowhere("duty room, of a sensitive report", to_staff.encode(), sensitive.told)
     for canary in (full, two_way):
         assert any(text in to_staff for text in canary.told), "or else this looked at nothing"
