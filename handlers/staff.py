@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from domain import duty_rooms, units
+from domain import audit, duty_rooms, units
 from domain.errors import ButtonIsStale
 from handlers import membership
 from handlers.context import Context
@@ -82,6 +82,8 @@ async def _bind(
     room = await duty_rooms.bind(
         context.session, chat.id, area_code, is_confidential=is_confidential, unit=unit, now=context.now
     )
+    detail = unit or ("sensitive" if is_confidential else area_code or REGENCY)
+    audit.note(context.session, context.person, "bind group", None, detail, now=context.now)
     context.show(View(context.say("room.bound", area=what)))
     count = await duty_rooms.count_waiting(context.session, room)
     if count:
@@ -93,6 +95,8 @@ async def unbind_group(update: Update, context: Context) -> None:
     chat = update.effective_chat
     assert chat is not None
     was_bound = await duty_rooms.unbind(context.session, chat.id)
+    if was_bound:
+        audit.note(context.session, context.person, "unbind group", now=context.now)
     context.reply(View(context.say("room.unbound" if was_bound else "room.not_bound")))
 
 
