@@ -1,8 +1,8 @@
 """Search: cases by what was typed, the newest first, and never one that is not theirs to know of.
 
-The rarest of the terms that must all be there leads: its rows are walked from the newest on, and each is asked for the
-other terms. Terms lie apart by whose eyes they are for, so nothing is even counted for anybody else. Every walk is
-bounded; a search that ended at its bound says so.
+One of the terms that must all be there leads, the rarest where that matters: its rows are walked from the newest on,
+and each is asked for the other terms. Terms lie apart by whose eyes they are for, so nothing is even counted for
+anybody else. Every walk is bounded; a search that ended at its bound says so.
 """
 
 import datetime as dt
@@ -21,10 +21,13 @@ from domain.cases.query import Query
 from domain.roles import Deed
 from models import IS_OPEN, OPEN_STATES, Place, Report, ReportState, SearchTerm
 
+GLANCE = 1_000  # rows of a common word, most often enough to fill a page
 WALKED_MAX = 20_000  # rows of the leading term, or reports
 OPEN_MAX = 5_000  # with more open cases than this, a search among them goes by its words
 PLACE_WORDS = 4
 
+Groups = Sequence[Sequence[bytes]]  # of each one term
+States = frozenset[ReportState]
 Position = tuple[int, uuid.UUID]  # quarter of an hour and id: the order of results
 
 
@@ -65,7 +68,7 @@ async def find(
     else:
         ids, is_partial = await _among_reports(session, staff, query, window, limit + 1, only_open=False)
     reports = await _load(session, staff, ids[:limit])
-    return Found(reports, is_partial and len(ids) <= limit, len(ids) > limit)
+    return Found(reports, is_partial, len(ids) > limit)
 
 
 async def _by_number(session: AsyncSession, staff: Staff, number: str) -> Found:
@@ -128,24 +131,61 @@ async def _by_terms(
 
 
 async def _in_realm(
-    session: AsyncSession, groups: list[list[bytes]], states: frozenset[ReportState], window: Window, count: int
+    session: AsyncSession, groups: Groups, states: States, window: Window, count: int
 ) -> tuple[list[Position], bool]:
-    """The newest in one realm, and whether the walk ended at its bound."""
-    sizes = []
+    """The newest in one realm, and whether there may be more than the walk has seen."""
+    sizes = await _sizes(session, groups, window, GLANCE)
+    if not all(sizes):
+        return [], False
+    if min(sizes) < GLANCE:
+        leading, others = _led_by(groups, sizes.index(min(sizes)))
+        return await _walk(session, leading, others, states, window, count), False
+    # All are common, so a page may well be full of the newest. If not, the rarest is worth being looked for.
+    leading, others = _led_by(groups, min(range(len(groups)), key=lambda position: len(groups[position])))
+    rows, is_partial = await _walk_newest(session, leading, others, states, window, count, GLANCE)
+    if not is_partial:
+        return rows, False
+    sizes = await _sizes(session, groups, window, WALKED_MAX)
+    leading, others = _led_by(groups, sizes.index(min(sizes)))
+    if min(sizes) < WALKED_MAX:
+        return await _walk(session, leading, others, states, window, count), False
+    return await _walk_newest(session, leading, others, states, window, count, WALKED_MAX)
+
+
+def _led_by(groups: Groups, position: int) -> tuple[Sequence[bytes], Groups]:
+    return groups[position], [*groups[:position], *groups[position + 1 :]]
+
+
+async def _sizes(session: AsyncSession, groups: Groups, window: Window, bound: int) -> list[int]:
+    """How many rows each group has, counted up to the bound."""
+    counts = []
     for group in groups:
-        sizes.append(await _size(session, group, window))
-        if not sizes[-1]:
-            return [], False
-    size = min(sizes)
-    leading = groups.pop(sizes.index(size))
-    if size < WALKED_MAX:
-        return await _walk(session, leading, groups, states, window, count), False
-    # All are common. One term alone lies in the order of time, so each is walked by itself.
+        rows = sa.select(sa.literal(1)).where(*_rows(group, window)).limit(bound).subquery()
+        counts.append(sa.select(sa.func.count()).select_from(rows).scalar_subquery())
+    return list((await session.execute(sa.select(*counts))).one())
+
+
+async def _walk_newest(
+    session: AsyncSession,
+    leading: Sequence[bytes],
+    others: Groups,
+    states: States,
+    window: Window,
+    count: int,
+    bound: int,
+) -> tuple[list[Position], bool]:
+    """Only so many of the leading group's rows: each of its terms by itself, since one term's rows lie in the order of
+    time. Whether one of these walks ended before it had found enough."""
     rows: list[Position] = []
+    is_partial = False
     for term in leading:
-        bounded = await _bounded(session, term, window)
-        rows += await _walk(session, [term], groups, states, bounded, count)
-    return rows, len(set(rows)) < count
+        newest = sa.select(SearchTerm.quarter).where(*_rows([term], window)).order_by(SearchTerm.quarter.desc())
+        floor = await session.scalar(newest.offset(bound - 1).limit(1))
+        within = window if floor is None else replace(window, floor=floor)
+        found = await _walk(session, [term], others, states, within, count)
+        is_partial = is_partial or (floor is not None and len(found) < count)
+        rows += found
+    return rows, is_partial
 
 
 def _rows(either: Sequence[bytes], window: Window) -> list[sa.ColumnElement[bool]]:
@@ -162,27 +202,15 @@ def _rows(either: Sequence[bytes], window: Window) -> list[sa.ColumnElement[bool
     return rows
 
 
-async def _size(session: AsyncSession, group: Sequence[bytes], window: Window) -> int:
-    """How many rows, counted up to the bound."""
-    rows = sa.select(sa.literal(1)).where(*_rows(group, window)).limit(WALKED_MAX).subquery()
-    return await session.scalar(sa.select(sa.func.count()).select_from(rows)) or 0
-
-
-async def _bounded(session: AsyncSession, term: bytes, window: Window) -> Window:
-    """The part of the window that holds the newest rows of a term, as many as are walked."""
-    rows = sa.select(SearchTerm.quarter).where(*_rows([term], window))
-    oldest = await session.scalar(rows.order_by(SearchTerm.quarter.desc()).offset(WALKED_MAX - 1).limit(1))
-    return window if oldest is None else replace(window, floor=oldest)
-
-
 async def _walk(
     session: AsyncSession,
     leading: Sequence[bytes],
-    others: Sequence[Sequence[bytes]],
-    states: frozenset[ReportState],
+    others: Groups,
+    states: States,
     window: Window,
     count: int,
 ) -> list[Position]:
+    """Those of the leading group's rows whose cases have one term of each other group too."""
     chosen = sa.select(SearchTerm.quarter, SearchTerm.report_id).where(*_rows(leading, window))
     for group in others:
         chosen = chosen.where(_has_one(group, SearchTerm.quarter, SearchTerm.report_id))
@@ -201,7 +229,7 @@ def _has_one(group: Sequence[bytes], quarter: Any, report_id: Any) -> sa.ColumnE
     return _each(sa.select(sa.literal(1)).select_from(other).where(*is_there))
 
 
-def _is_in(states: frozenset[ReportState]) -> sa.ColumnElement[bool]:
+def _is_in(states: States) -> sa.ColumnElement[bool]:
     is_so = (Report.id == SearchTerm.report_id, Report.state.in_(sorted(states)))
     return _each(sa.select(sa.literal(1)).select_from(Report).where(*is_so))
 

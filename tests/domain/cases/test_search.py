@@ -139,6 +139,7 @@ async def test_a_sensitive_case_is_not_found_by_its_number_either(store: Store) 
 async def test_what_is_hidden_makes_no_page_shorter_and_no_search_partial(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(search, "GLANCE", 5)
     monkeypatch.setattr(search, "WALKED_MAX", 10)
     await file(store, *(case("motor", category_code="RTK-1", ago=HOUR * n / 100) for n in range(30)))
     await file(store, *(case("motor", ago=HOUR * (50 + n)) for n in range(4)))
@@ -164,6 +165,7 @@ async def test_pages_follow_each_other_without_gap_or_repetition(store: Store) -
 
 
 async def test_a_search_that_ended_at_its_bound_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "GLANCE", 3)
     monkeypatch.setattr(search, "WALKED_MAX", 8)
     await file(store, *(case("motor hitam" if n < 12 else "motor hitam besar", ago=HOUR * n) for n in range(20)))
     await file(store, *(case("besar", ago=HOUR * n) for n in range(20)))
