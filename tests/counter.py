@@ -64,12 +64,12 @@ class Counter:
         kinds: dict[str, tuple[Role, ...]] = {"nobody": (), **{role.value: (role,) for role in Role}}
         async with self.store.begin() as session:
             for number, (name, roles) in enumerate(kinds.items(), start=9_001):
-                await self._hire(session, number, roles)
+                await self.hire(session, number, roles)
                 self.people[name] = number
-            await self._hire(session, EVERYTHING, tuple(Role))
+            await self.hire(session, EVERYTHING, tuple(Role))
             self.people["everything"] = EVERYTHING
 
-    async def _hire(self, session: Any, number: int, roles: tuple[Role, ...]) -> None:
+    async def hire(self, session: Any, number: int, roles: tuple[Role, ...]) -> None:
         person = Person(id=new_id(), telegram_index=number_index("person", number), language="id", is_reachable=True)
         person.telegram_id = number
         session.add(person)

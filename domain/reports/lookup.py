@@ -6,18 +6,12 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain import guesses
 from domain.errors import DomainError
-from domain.policy import CODE_GUESSES_PER_HOUR, OPEN_REPORTS_SHOWN, REPORT_NUMBER_PREFIX
-from domain.reports import states
+from domain.policy import OPEN_REPORTS_SHOWN, REPORT_NUMBER_PREFIX
 from domain.reports.drafts import reporter_index
 from domain.reports.filing import ALPHABET, NUMBER_LETTERS, code_index
 from models import Person, Report, ReportState
-
-HOUR = dt.timedelta(hours=1)
-
-
-class TooManyGuesses(DomainError):
-    text_key = "error.too_many_guesses"
 
 
 class NoSuchReport(DomainError):
@@ -70,24 +64,11 @@ async def by_number(session: AsyncSession, typed: str) -> Report:
 
 async def find_by_code(session: AsyncSession, person: Person, code: str, *, now: dt.datetime) -> Report | None:
     """The report that the code opens. Raises TooManyGuesses after five wrong ones within an hour."""
-    if person.wrong_codes_since is None or now - person.wrong_codes_since >= HOUR:
-        person.wrong_codes, person.wrong_codes_since = 0, None
-    if person.wrong_codes >= CODE_GUESSES_PER_HOUR:
-        raise TooManyGuesses()
+    guesses.require_patience(person, now=now)
     index = code_index(code)
     report = None
     if index is not None:
         report = await session.scalar(sa.select(Report).where(Report.access_code_index == index))
     if report is None and index is not None:  # what has no 16 digits is a slip, not a guess
-        person.wrong_codes += 1
-        person.wrong_codes_since = person.wrong_codes_since or now
+        guesses.note_wrong(person, now=now)
     return report
-
-
-def may_withdraw(report: Report) -> bool:
-    return states.may_move(report.state, ReportState.WITHDRAWN, states.Actor.REPORTER)
-
-
-async def withdraw(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
-    """Raises ReportCannotMove once a unit is at work, and ReportHasMoved."""
-    await states.move(session, report, ReportState.WITHDRAWN, by=states.Actor.REPORTER, now=now)
