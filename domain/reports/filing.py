@@ -22,6 +22,9 @@ NUMBER_LETTERS = 7
 KEPT = ("place", "at", "near", "pin", "is_outside", "when_told", "name", "phone", "attachments")
 
 
+coarse = states.coarse
+
+
 class DraftIsIncomplete(DomainError):
     text_key = "error.draft_is_incomplete"
 
@@ -103,11 +106,6 @@ async def _unlinked(session: AsyncSession, draft: Report, now: dt.datetime) -> R
             session.add(moved)
     await drafts.discard(session, draft)
     return report
-
-
-def coarse(moment: dt.datetime) -> dt.datetime:
-    """To the quarter hour: nobody can lay it beside the moment of a chat message."""
-    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
 def new_number() -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.attributes import set_committed_value
 
 from domain.errors import DomainError
-from models import Person, Report, ReportEvent, ReportState
+from models import Anonymity, Person, Report, ReportEvent, ReportState
 
 S = ReportState
 
@@ -112,11 +112,21 @@ async def move(
     )
     if result.rowcount != 1:  # type: ignore[attr-defined]
         raise ReportHasMoved()
-    step = event(report, to, by=by, at=now, reason=reason)
+    step = event(report, to, by=by, at=_noted_at(report, by, now), reason=reason)
     step.actor_id, step.batch_id = who.id if who is not None else None, batch_id
     session.add(step)
     set_committed_value(report, "state", to)
     set_committed_value(report, "version", report.version + 1)
+
+
+def coarse(moment: dt.datetime) -> dt.datetime:
+    """To the quarter hour: nobody can lay it beside the moment of a chat message."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+
+
+def _noted_at(report: Report, by: Actor, now: dt.datetime) -> dt.datetime:
+    """What a fully anonymous reporter does has no more exact moment than their report."""
+    return coarse(now) if by is Actor.REPORTER and report.anonymity is Anonymity.FULL else now
 
 
 def event(report: Report, to: ReportState, *, by: Actor, at: dt.datetime, reason: str | None = None) -> ReportEvent:
