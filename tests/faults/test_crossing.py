@@ -39,7 +39,7 @@ def _nobody_is_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_no_word_crosses_a_case_or_a_person(tmp_path: Path) -> None:
-    await _evening(tmp_path, residents=12, dispatchers=4)
+    await _evening(tmp_path, residents=6, dispatchers=4)
 
 
 @pytest.mark.faults
@@ -158,17 +158,18 @@ class _Resident:
         self.person = person
         self.signs = {case: sign for case, sign in tokens.items() if sign.split("-")[0] == str(number)}
         self.numbers = set(self.signs)
+        self.tokens = tokens
         self.replied: set[int] = set()
         self.is_over = False
 
     async def answers(self) -> None:
         quiet = 0
         while quiet < 3:
-            news = [message for message in await self.person.messages(limit=40) if self._is_news(message)]
+            news = [message for message in await self.person.messages(limit=15) if self._is_news(message)]
             for message in news:
                 await self._answer(message)
             quiet = 0 if news or not self.is_over else quiet + 1
-            await asyncio.sleep(0.15)
+            await asyncio.sleep(0.3 + len(self.tokens) / 1000)
 
     def _is_news(self, message: Json) -> bool:
         text = str(message.get("text"))
