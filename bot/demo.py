@@ -31,17 +31,23 @@ TOKEN = "7000000001:demo-token-of-no-value-anywhere"
 USERNAME = "siskamling_bot"
 OPENS_WITHIN_SECONDS = 20
 
-# Name, language, role.
-PEOPLE = [
-    ("Siti", "id", None),
-    ("Rahmat", "en", None),
-    ("Budi", "id", Role.DISPATCHER),
-    ("Citra", "id", Role.PUBLICIST),
-    ("Dewi", "id", Role.OFFICER),
-    ("Agus", "id", Role.ADMIN),
+# Name, language, role, special unit.
+PEOPLE: list[tuple[str, str, Role | None, str | None]] = [
+    ("Siti", "id", None, None),
+    ("Rahmat", "en", None, None),
+    ("Budi", "id", Role.DISPATCHER, None),
+    ("Citra", "id", Role.PUBLICIST, None),
+    ("Dewi", "id", Role.OFFICER, None),
+    ("Agus", "id", Role.ADMIN, None),
+    ("Eko", "id", Role.COMMANDER, None),
+    ("Gita", "id", Role.DISPATCHER, "ppa"),
+    ("Hadi", "id", Role.AUDITOR, None),
 ]
-DUTY_ROOM = f"Ruang Piket {POLICE}"
-IN_DUTY_ROOM = ["Agus", "Budi", "Dewi"]
+# Title, members, the buttons that say what the group is for. Agus, the admin, opens them all.
+ROOMS = [
+    (f"Ruang Piket {POLICE}", ["Agus", "Budi", "Dewi", "Eko"], ["Seluruh Jember"]),
+    (f"Unit PPA {POLICE}", ["Agus", "Gita"], ["Unit khusus", "PPA"]),
+]
 PLACES = [
     ("Alun-alun Jember", -8.1689, 113.7022),
     ("Stasiun Jember", -8.1648, 113.7036),
@@ -161,17 +167,18 @@ class Town:
                 {"name": name, "latitude": latitude, "longitude": longitude} for name, latitude, longitude in PLACES
             ]
             await self._call("PUT", "/sim/places", pins)
-            for name, language, role in PEOPLE:
+            for name, language, role, unit in PEOPLE:
                 user = await self._call("POST", "/sim/people", {"name": name, "language_code": language})
                 self.ids[name] = user["id"]
                 if role is not None:
-                    await self._join_staff(name, role)
-            await self._open_duty_room()
+                    await self._join_staff(name, role, unit)
+            for title, members, choices in ROOMS:
+                await self._open_room(title, members, choices)
             await self._put_up_sheets()
 
-    async def _join_staff(self, name: str, role: Role) -> None:
+    async def _join_staff(self, name: str, role: Role, unit: str | None) -> None:
         async with self.app.store.begin() as session:
-            token = await invitations.invite(session, role, now=self.app.clock.now())
+            token = await invitations.invite(session, role, unit=unit, now=self.app.clock.now())
         await self._does(name, "start", {"bot": self.bot_id, "payload": token})
         await self._message(name, self.bot_id)
 
@@ -184,10 +191,10 @@ class Town:
             added = await places.add_places(session, wanted, now=self.app.clock.now())
         self.sheet_link = link(added[0], USERNAME)
 
-    async def _open_duty_room(self) -> None:
-        members = [self.ids[name] for name in IN_DUTY_ROOM]
+    async def _open_room(self, title: str, names: list[str], choices: list[str]) -> None:
+        members = [self.ids[name] for name in names]
         order = {
-            "title": DUTY_ROOM,
+            "title": title,
             "members": members,
             "admins": members[:1],
             "bots": [self.bot_id],
@@ -195,19 +202,22 @@ class Town:
         }
         room = (await self._call("POST", "/sim/groups", order))["id"]
         await self._does("Agus", "send", {"chat": room, "text": f"/ikat@{USERNAME}"})
-        question = await self._message("Agus", room, asks=True)
-        await self._does("Agus", "press", {"chat": room, "message_id": question["message_id"], "row": 0, "column": 0})
+        for choice in choices:
+            question = await self._message("Agus", room, asks=choice)
+            button = next(label for label in _labels(question) if choice in label)
+            press = {"chat": room, "message_id": question["message_id"], "text": button}
+            await self._does("Agus", "press", press)
 
-    async def _message(self, name: str, chat: int, *, asks: bool = False) -> dict[str, Any]:
-        """The newest message of the bot in a chat, waited for; `asks`: one with buttons."""
+    async def _message(self, name: str, chat: int, *, asks: str | None = None) -> dict[str, Any]:
+        """The newest message of the bot in a chat, waited for; `asks`: with such a button."""
         async with asyncio.timeout(OPENS_WITHIN_SECONDS):
             while True:
                 messages = await self._call("GET", f"/sim/people/{self.ids[name]}/messages?chat={chat}")
-                wanted = "reply_markup" if asks else "text"
                 found: list[dict[str, Any]] = [
                     message
                     for message in messages
-                    if message.get("from", {}).get("id") == self.bot_id and wanted in message
+                    if message.get("from", {}).get("id") == self.bot_id
+                    and (asks is None or any(asks in label for label in _labels(message)))
                 ]
                 if found:
                     return found[-1]
@@ -220,6 +230,11 @@ class Town:
         async with self.http.request(method, self.address + path, json=order) as answer:
             answer.raise_for_status()
             return await answer.json()
+
+
+def _labels(message: dict[str, Any]) -> list[str]:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
 
 
 def _is_free(port: int) -> bool:
