@@ -156,7 +156,7 @@ class Keeper:
             view = card_view(report, facts, self.areas(), may_read=duty_rooms.may_read(room, report))
             return view.payload(chat_id)
         except Unsealable:
-            log.error("card.unreadable")
+            log.error("cards.unreadable")
         except Exception as error:
-            log.error("card.broke", error=type(error).__name__)
+            log.error("cards.broke", error=type(error).__name__)
         return None

@@ -42,7 +42,7 @@ async def _card(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.d
     elif verdict.consequence is None:
         gone = any(words in (verdict.error or "").lower() for words in GONE)
         if await cards.refused(session, call.report_id, call.key, is_gone=gone):
-            log.error("card.refused", method=call.method, error=verdict.error)
+            log.error("cards.refused", method=call.method, error=verdict.error)
     await _link(session, call, verdict, filing.coarse(now))
 
 

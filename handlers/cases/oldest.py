@@ -29,7 +29,7 @@ async def keep_oldest(session: AsyncSession, now: dt.datetime) -> int:
         try:
             changed += await _keep(session, room, now)
         except Unsealable:
-            log.error("oldest.unreadable_room")
+            log.error("rooms.unreadable")
     return changed
 
 

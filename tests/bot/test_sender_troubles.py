@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from bot import verdicts
 from bot.transport import PerhapsSent
 from bot.verdicts import Then
-from domain import duty_rooms
+from domain import duty_rooms, outbox
 from models import DutyRoom, OutboxMessage, Person, new_id
 from models.sealing import number_index
 from simulator.testing import Simulator
@@ -102,9 +102,25 @@ async def test_a_group_bound_again_after_it_moved_breaks_nothing(post: Post, sim
         await duty_rooms.bind(session, new, None, now=NOW)
     await post.post("card", old, "kartu")
     post.start()
-    await post.until("sent")
+    await post.until()
+    assert await post.delivered(new) == ["kartu"]
     async with post.store.read() as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(DutyRoom)) == 1
+
+
+async def test_an_edit_does_not_follow_its_group_where_its_number_is_another_messages(
+    post: Post, simulator: Simulator
+) -> None:
+    budi = await simulator.person("Budi")
+    room = await simulator.group("Ruang Piket", admins=[budi])
+    old, new = room.id, await room.migrates()
+    async with post.store.begin() as session:
+        for number, method in enumerate(("editMessageText", "sendMessage", "editMessageText")):
+            payload = {"text": f"kata {number}", **({"message_id": 1} if number != 1 else {})}
+            outbox.post(session, "reply", to=old, method=method, payload=payload, key=f"m{number}", now=NOW)
+    post.start()
+    await post.until("failed", "sent", "cancelled")
+    assert await post.delivered(new) == ["kata 1"]
 
 
 async def test_what_cannot_be_written_down_is_not_sent_by_the_dozen(
