@@ -69,9 +69,10 @@ def ends_when_withdrawn(report: Report) -> bool:
 
 
 def may_reopen(report: Report, now: dt.datetime) -> bool:
-    """Within 14 days of its end, and twice at most."""
+    """Within 14 days of its end, and twice at most. What was merged into another case ended with that one."""
     is_recent = report.closed_at is not None and now - report.closed_at <= REOPEN_WITHIN
-    return report.state in REOPENABLE and is_recent and report.reopened < REOPENINGS_MAX
+    is_over = report.state in REOPENABLE or (report.state is S.MERGED and report.outcome is not None)
+    return is_over and is_recent and report.reopened < REOPENINGS_MAX
 
 
 def may_contest(report: Report) -> bool:

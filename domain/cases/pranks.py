@@ -126,6 +126,7 @@ async def close_ticked(session: AsyncSession, staff: Staff, *, now: dt.datetime)
         if not await incidents.has_joined(session, report):
             await _close(session, report, staff, batch_id, now=now)
             closed.append(report)
+    audit.note(session, staff.person, "close pranks", None, str(len(closed)), now=now)
     await session.flush()
     await untick_all(session, staff)
     return batch_id, closed

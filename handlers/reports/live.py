@@ -28,14 +28,16 @@ MARKS = {ratings.Mark.GOOD: "👍", ratings.Mark.FAIR: "😐", ratings.Mark.BAD:
 
 async def show(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
     """Brings the status card up to date, in place. Only an end, which asks for something, is a message of its own: a
-    question is told by `tell`. What happens to a case is shown to all whose reports were merged into it."""
+    question is told by `tell`. What happens to a case is shown to all whose reports were merged into it, and that it
+    is over to whoever's report is merged into it after its end."""
     await session.flush()
     steps = await thread.steps_of(session, report)
     news = steps[-1] if steps and steps[-1].at >= now else None
     # What is released shows without a step.
     if news is None and report.category_code not in LAGGING_CODES:
         return
-    await _show_one(session, report, report, news, now=now)
+    over = await incidents.parent_of(session, report) if report.outcome else None
+    await _show_one(session, report, over or report, news, now=now)
     for joined in await incidents.followers(session, report):
         await _show_one(session, joined, report, news, now=now)
 

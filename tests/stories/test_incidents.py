@@ -87,3 +87,18 @@ async def test_when_the_incident_ends_every_witness_is_told_of_their_own_report(
         told = await witness.sees("✔", anywhere=True)
         assert own in told["text"]
         assert other not in await witness.transcript(limit=40)
+
+    late = await town.simulator.person("Cici", language_code="id")
+    third = await has_told(town, late, category="MAS-4", words="sound horeg keras", pin=CROSSROADS)
+    await dewi.types(f"/kasus {third}")
+    await dewi.sees("horeg keras")
+    for label in ("Yang mirip", first, "Ya, gabungkan"):
+        await dewi.presses(label)
+    await dewi.sees(f"digabung ke {first}")
+    told = await late.sees("✔", anywhere=True)
+    assert third in told["text"]
+    await late.presses("Belum selesai")
+    await late.types("masih berisik sekali")
+    await dewi.types(f"/kasus {third}")
+    seen = await dewi.sees("horeg keras")
+    assert "Bagian dari" not in seen["text"], "it went back alone"
