@@ -538,7 +538,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_reports_merged", ["merged_into"], unique=False)
         batch_op.create_index(
             "ix_reports_open",
-            ["priority", "waiting_since"],
+            ["priority", "waiting_since", "filed_at", "category_code", "area_code", "claimed_by", "state", "id"],
             unique=False,
             sqlite_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
             postgresql_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
