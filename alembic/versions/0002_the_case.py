@@ -523,16 +523,16 @@ def upgrade() -> None:
             "ix_reports_claimed",
             ["claimed_by"],
             unique=False,
-            sqlite_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
-            postgresql_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            sqlite_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            postgresql_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
         )
         batch_op.create_index("ix_reports_closed", ["state", "closed_at", "outcome"], unique=False)
         batch_op.create_index(
             "ix_reports_due",
             ["due_at"],
             unique=False,
-            sqlite_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
-            postgresql_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            sqlite_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            postgresql_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
         )
         batch_op.create_index("ix_reports_filed", ["filed_at"], unique=False)
         batch_op.create_index("ix_reports_merged", ["merged_into"], unique=False)
@@ -540,8 +540,8 @@ def upgrade() -> None:
             "ix_reports_open",
             ["priority", "waiting_since", "filed_at", "category_code", "area_code", "claimed_by", "state", "id"],
             unique=False,
-            sqlite_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
-            postgresql_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            sqlite_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            postgresql_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_reports_merged_into_reports"), "reports", ["merged_into"], ["id"], ondelete="SET NULL"
@@ -601,21 +601,21 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("fk_reports_merged_into_reports"), type_="foreignkey")
         batch_op.drop_index(
             "ix_reports_open",
-            sqlite_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
-            postgresql_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            sqlite_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            postgresql_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
         )
         batch_op.drop_index("ix_reports_merged")
         batch_op.drop_index("ix_reports_filed")
         batch_op.drop_index(
             "ix_reports_due",
-            sqlite_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
-            postgresql_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            sqlite_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            postgresql_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
         )
         batch_op.drop_index("ix_reports_closed")
         batch_op.drop_index(
             "ix_reports_claimed",
-            sqlite_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
-            postgresql_where=sa.text("state IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            sqlite_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
+            postgresql_where=sa.text("state || '' IN ('received', 'verified', 'assigned', 'handling', 'needs_info')"),
         )
         batch_op.drop_index("ix_reports_category")
         batch_op.drop_index("ix_reports_area")

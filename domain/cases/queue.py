@@ -43,7 +43,8 @@ async def queue(
     own = Report.claimed_by == staff.person.id
     theirs: list[sa.ColumnElement[bool]] = [access.visible_to(staff)]
     if area is not None:
-        theirs.append(Report.area_code == area)
+        # An expression, or SQLite would rather go through an index of all that ever was there.
+        theirs.append(sa.func.coalesce(Report.area_code, "") == area)
     if mine:
         theirs.append(own)
     order = (sa.case((own, 0), else_=1), Report.priority, Report.waiting_since.is_(None), Report.waiting_since)
