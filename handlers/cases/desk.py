@@ -34,6 +34,7 @@ async def present(context: Context, report: Report, note: Raw | None = None) -> 
     """Shows the case: in place of the message whose button was pressed in private, or as a new one there. It lies open
     from now on."""
     context.open_desk(report.id)
+    await effects.acknowledge(context.session, report, now=context.now)
     put(context, report, view.case_view(await seen(context, report), note))
 
 

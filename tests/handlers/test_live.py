@@ -13,6 +13,7 @@ from domain.cases import closings, links, merging, steps, thread
 from domain.cases.access import Staff
 from domain.cases.outcomes import BODY_BY_CODE, referral
 from domain.roles import Role
+from handlers.cases import effects
 from handlers.reports import live
 from models import Anonymity, OutboxMessage, OutboxState, Person, Report, ReportState, Side
 from models.engine import Store
@@ -224,10 +225,11 @@ async def test_reactions_are_on_the_first_message_that_told_it(store: Store) -> 
         chat = links.chat_index(siti.telegram_id or 0)
         for message_id in (31, 30):
             await links.note(session, chat, message_id, case.id, "told", now=NOW)
-    async with opened(store, case) as (session, found):
-        await live.react(session, found, live.OPENED, now=NOW)
-        await live.react(session, found, live.OPENED, now=NOW)
-        await live.react(session, found, live.CLAIMED, now=NOW)
+    async with opened(store, case, budi) as (session, found, me):
+        await effects.acknowledge(session, found, now=NOW)
+        await effects.acknowledge(session, found, now=NOW)
+        await steps.take(session, found, me, now=NOW)
+        await effects.acknowledge(session, found, now=NOW)
     await step(store, case, budi, steps.assign, NOW, "samapta")
     await step(store, case, patrol, steps.accept, NOW)
     calls = await said(store, "reaction", to=siti)
