@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -315,8 +315,9 @@ def offered(seen: Seen, menu: str = "") -> list[Press]:
 def rows(seen: Seen) -> list[Sequence[Press]]:
     """The next step alone in its row, since it is what most people press; the others in pairs."""
     presses = offered(seen)
-    first = [press for press in presses if press.style == PRIMARY][:1]
-    return [first, *in_rows([press for press in presses if press not in first], 2)] if first else in_rows(presses, 2)
+    first = next((press for press in presses if press.style == PRIMARY), None)
+    others = [replace(press, style=None) for press in presses if press is not first]
+    return [[first], *in_rows(others, 2)] if first is not None else in_rows(others, 2)
 
 
 def menu_view(seen: Seen, menu: str, extra: Sequence[Press] = ()) -> View:

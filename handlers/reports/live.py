@@ -81,16 +81,26 @@ async def _tell_end(session: AsyncSession, person: Person, report: Report, sourc
     if discretion.is_bland(person, report):
         _post_news(session, person, report, key, now=now)
         return
-    language = person.language
+    view = View(_end(person.language, report, source), end_rows(person.language, report, now))
+    _post(session, person, report, view, key, About(report.id, "relay"), now=now)
+
+
+def _end(language: str, report: Report, source: Report) -> Raw:
     told = source if report is source or source.state is S.REFERRED else report
-    text = say(
+    return say(
         language,
         "talk.ended",
         number=report.number,
         state=say(language, f"state.{source.state}"),
         words=words.shortened(endings.words_of(language, told), WORDS_SHOWN),
     )
-    _post(session, person, report, View(text, end_rows(language, report, now)), key, About(report.id, "relay"), now=now)
+
+
+async def end_text(session: AsyncSession, person: Person, report: Report) -> Raw | None:
+    """How the case ended, for a message that goes on below it. None where nothing may be said of it."""
+    if discretion.is_bland(person, report):
+        return None
+    return _end(person.language, report, await incidents.parent_of(session, report) or report)
 
 
 def end_rows(language: str, report: Report, now: dt.datetime) -> list[list[Press]]:

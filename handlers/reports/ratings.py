@@ -10,6 +10,7 @@ from domain.reports.states import ReportCannotMove
 from handlers.cases import alarms
 from handlers.context import Context
 from handlers.reports import case_buttons, live, talk
+from handlers.texts import Raw
 from handlers.views import Press, View
 from models import Report
 
@@ -23,13 +24,13 @@ async def rate(update: Update, context: Context) -> None:
     mark = _mark(button.mark)
     await ratings.rate(context.session, report, mark, now=context.now)
     if mark is Mark.GOOD:
-        _thank(context, report, mark)
+        await _thank(context, report, mark)
         return
     rows = [
         [Press(context.label(f"button.rate.{name}"), case_buttons.RateReason(report.id, mark, reason))]
         for reason, name in REASONS.items()
     ]
-    context.show(View(context.say("rate.why", mark=live.MARKS[mark]), rows))
+    await _show(context, report, context.say("rate.why", mark=live.MARKS[mark]), rows)
 
 
 async def rate_reason(update: Update, context: Context) -> None:
@@ -39,7 +40,7 @@ async def rate_reason(update: Update, context: Context) -> None:
         raise ButtonIsStale()
     mark = _mark(button.mark)
     await ratings.rate(context.session, report, mark, Reason(button.reason), now=context.now)
-    _thank(context, report, mark)
+    await _thank(context, report, mark)
 
 
 def _mark(number: int) -> Mark:
@@ -48,11 +49,17 @@ def _mark(number: int) -> Mark:
     return Mark(number)
 
 
-def _thank(context: Context, report: Report, mark: Mark) -> None:
+async def _show(context: Context, report: Report, note: Raw, rows: list[list[Press]]) -> None:
+    """Below how the case ended, which stays to be read."""
+    end = await live.end_text(context.session, context.person, report)
+    context.show(View(Raw(f"{end}\n\n{note}") if end else note, rows))
+
+
+async def _thank(context: Context, report: Report, mark: Mark) -> None:
     rows = []
     if own.may_reopen(report, context.now):
         rows = [[Press(context.label("button.not_solved"), case_buttons.NotSolved(report.id))]]
-    context.show(View(context.say("rate.thanks", mark=live.MARKS[mark]), rows))
+    await _show(context, report, context.say("rate.thanks", mark=live.MARKS[mark]), rows)
 
 
 async def not_solved(update: Update, context: Context) -> None:

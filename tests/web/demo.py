@@ -78,6 +78,14 @@ class Player:
     def starts(self) -> None:
         self.phone.get_by_role("button", name="Mulai", exact=True).click()
 
+    def comes_back(self) -> None:
+        """To the bot, whether they have ever been there or not."""
+        start = self.phone.get_by_role("button", name="Mulai", exact=True)
+        self.opens(BOT)
+        expect(start.or_(self.phone.get_by_role("textbox", name="Tulis pesan"))).to_be_visible(timeout=SEES_WITHIN)
+        if start.is_visible():
+            start.click()
+
     def writes(self, text: str) -> None:
         self.phone.get_by_role("textbox", name="Tulis pesan").fill(text)
         self.phone.get_by_role("button", name="Kirim", exact=True).click()

@@ -17,16 +17,16 @@ from models.engine import Store
 NOW = Clock().now()
 
 
-def kept(data_dir: Path, count: int, *, minutes_ago: int) -> list[str]:
+def kept(data_dir: Path, count: int, *, days_ago: int) -> list[str]:
     files = EvidenceFiles(data_dir)
     names = [files.keep(b"a photo", sealing.keyring()) for _ in range(count)]
     for name in names:
-        age(data_dir / "evidence" / name[:2] / name, minutes_ago)
+        age(data_dir / "evidence" / name[:2] / name, days_ago)
     return names
 
 
-def age(path: Path, minutes: int) -> None:
-    moment = time.time() - minutes * 60
+def age(path: Path, days: int) -> None:
+    moment = time.time() - days * 86_400
     os.utime(path, (moment, moment))
 
 
@@ -48,9 +48,9 @@ def there(data_dir: Path) -> set[str]:
 
 
 async def test_only_old_files_that_no_row_names_are_swept(store: Store, tmp_path: Path) -> None:
-    named = kept(tmp_path, 20, minutes_ago=90)
-    unnamed = kept(tmp_path, 20, minutes_ago=90)
-    young = kept(tmp_path, 3, minutes_ago=30)
+    named = kept(tmp_path, 20, days_ago=8)
+    unnamed = kept(tmp_path, 20, days_ago=8)
+    young = kept(tmp_path, 3, days_ago=3)
     await name_them(store, named)
     await Sweep(store, tmp_path).sweep()
     assert there(tmp_path) == {*named, *young}
@@ -58,7 +58,7 @@ async def test_only_old_files_that_no_row_names_are_swept(store: Store, tmp_path
 
 
 async def test_the_files_of_an_erased_case_are_gone_after_the_next_sweep(store: Store, tmp_path: Path) -> None:
-    names = kept(tmp_path, 4, minutes_ago=90)
+    names = kept(tmp_path, 4, days_ago=8)
     report = await name_them(store, names)
     async with store.begin() as session:
         again = await session.get(Report, report.id)
@@ -69,13 +69,13 @@ async def test_the_files_of_an_erased_case_are_gone_after_the_next_sweep(store: 
 
 
 async def test_what_was_never_finished_is_swept_and_what_is_not_ours_stays(store: Store, tmp_path: Path) -> None:
-    kept(tmp_path, 1, minutes_ago=90)
+    kept(tmp_path, 1, days_ago=8)
     folder = tmp_path / "evidence"
     left = {"tmp-" + "a" * 32: False, "tmp-" + "b" * 32: True, "notes.txt": True, "ab/README": True}
     (folder / "ab").mkdir(exist_ok=True)
     for name in left:
         (folder / name).write_text("x")
-        age(folder / name, 90 if name[-1] != "b" else 30)
+        age(folder / name, 8 if name[-1] != "b" else 3)
     outside = tmp_path / ("c" * 32)
     outside.write_text("x")
     age(outside, 90)
@@ -89,8 +89,8 @@ async def test_many_files_are_swept_over_several_rounds(
 ) -> None:
     monkeypatch.setattr(sweeping, "AT_ONCE", 10)
     monkeypatch.setattr(sweeping, "ASKED_AT_ONCE", 3)
-    named = kept(tmp_path, 20, minutes_ago=90)
-    kept(tmp_path, 30, minutes_ago=90)
+    named = kept(tmp_path, 20, days_ago=8)
+    kept(tmp_path, 30, days_ago=8)
     await name_them(store, named)
     sweep = Sweep(store, tmp_path)
     await sweep.sweep()
