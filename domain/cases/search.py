@@ -7,28 +7,26 @@ anybody else. Every walk is bounded; a search that ended at its bound says so.
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
-from domain.cases import access, terms, vocabulary
+from domain.cases import access, terms, vocabulary, walks
 from domain.cases.access import Staff
 from domain.cases.query import Query
+from domain.cases.walks import ONE, Group, Position, Stretch, asked_of_each
 from domain.roles import Deed
 from models import IS_OPEN, OPEN_STATES, Place, Report, ReportState, SearchTerm
 
 GLANCE = 1_000  # rows of a common word, most often enough to fill a page
-WALKED_MAX = 20_000  # rows of the leading term, or reports
+WALKED_MAX = 10_000  # rows of the leading term, or reports
 OPEN_MAX = 5_000  # with more open cases than this, a search among them goes by its words
 PLACE_WORDS = 4
 
-Groups = Sequence[Sequence[bytes]]  # of each one term
 States = frozenset[ReportState]
-Position = tuple[int, uuid.UUID]  # quarter of an hour and id: the order of results
 
 
 @dataclass(frozen=True)
@@ -43,12 +41,18 @@ class Found:
 @dataclass(frozen=True)
 class Window:
     """The stretch of time that is searched, and after which result of the page before: when it was filed, and which
-    it was. `floor` is the quarter of an hour at which a walk ends."""
+    it was."""
 
     since: dt.datetime | None = None
     until: dt.datetime | None = None
     after: tuple[dt.datetime, uuid.UUID] | None = None
-    floor: int = 0
+
+    def as_stretch(self) -> Stretch:
+        """The same in quarters of an hour."""
+        first = terms.quarter_of(self.since) if self.since is not None else 0
+        last = terms.quarter_of(self.until - dt.timedelta.resolution) if self.until is not None else walks.FOREVER
+        after = (terms.quarter_of(self.after[0]), self.after[1]) if self.after is not None else None
+        return Stretch(first, last, after)
 
 
 async def find(
@@ -61,12 +65,15 @@ async def find(
     window = await _window(session, query, after)
     if window is None:
         return Found()
+    is_partial = False
+    if not staff.may(Deed.SEE_CASES):
+        return Found()
     if query.states and query.states <= set(OPEN_STATES) and await _are_few_open(session):
-        ids, is_partial = await _among_reports(session, staff, query, window, limit + 1, only_open=True)
+        ids = await _among_open(session, staff, query, window, limit + 1)
     elif query.groups:
         ids, is_partial = await _by_terms(session, staff, query, window, limit + 1)
     else:
-        ids, is_partial = await _among_reports(session, staff, query, window, limit + 1, only_open=False)
+        ids, is_partial = await _among_all(session, staff, query, window, limit + 1)
     reports = await _load(session, staff, ids[:limit])
     return Found(reports, is_partial, len(ids) > limit)
 
@@ -111,7 +118,7 @@ async def _window(session: AsyncSession, query: Query, after: uuid.UUID | None) 
 
 def realms_of(staff: Staff) -> list[str]:
     """Among whose cases they may search: everybody's, and those of special units that are theirs to read."""
-    return [terms.OPEN_TO_ALL, *access.special_units(staff)] if staff.may(Deed.SEE_CASES) else []
+    return [terms.OPEN_TO_ALL, *access.special_units(staff)]
 
 
 # By terms
@@ -122,165 +129,114 @@ async def _by_terms(
 ) -> tuple[list[uuid.UUID], bool]:
     found: set[Position] = set()
     is_partial = False
+    stretch = window.as_stretch()
     for realm in realms_of(staff):
-        groups = [[terms.hashed(realm, key) for key in group] for group in query.groups]
-        rows, was_bounded = await _in_realm(session, groups, query.states, window, count)
+        groups: list[Group] = [[terms.hashed(realm, key) for key in group] for group in query.groups]
+        rows, was_bounded = await _in_realm(session, groups, query.states, stretch, count)
         found.update(rows)
         is_partial = is_partial or was_bounded
+        stretch = _that_may_still_count(stretch, found, count)
     return [report_id for _, report_id in sorted(found, reverse=True)[:count]], is_partial
 
 
 async def _in_realm(
-    session: AsyncSession, groups: Groups, states: States, window: Window, count: int
+    session: AsyncSession, groups: list[Group], states: States, stretch: Stretch, count: int
 ) -> tuple[list[Position], bool]:
     """The newest in one realm, and whether there may be more than the walk has seen."""
-    sizes = await _sizes(session, groups, window, GLANCE)
+    sizes = await walks.sizes(session, groups, stretch, GLANCE)
     if not all(sizes):
         return [], False
     if min(sizes) < GLANCE:
         leading, others = _led_by(groups, sizes.index(min(sizes)))
-        return await _walk(session, leading, others, states, window, count), False
+        return await walks.walk(session, leading, others, states, stretch, count), False
     # All are common, so a page may well be full of the newest. If not, the rarest is worth being looked for.
     leading, others = _led_by(groups, min(range(len(groups)), key=lambda position: len(groups[position])))
-    rows, is_partial = await _walk_newest(session, leading, others, states, window, count, GLANCE)
+    rows, is_partial = await _walk_newest(session, leading, others, states, stretch, count, GLANCE)
     if not is_partial:
         return rows, False
-    sizes = await _sizes(session, groups, window, WALKED_MAX)
+    sizes = await walks.sizes(session, groups, stretch, WALKED_MAX)
     leading, others = _led_by(groups, sizes.index(min(sizes)))
     if min(sizes) < WALKED_MAX:
-        return await _walk(session, leading, others, states, window, count), False
-    return await _walk_newest(session, leading, others, states, window, count, WALKED_MAX)
+        return await walks.walk(session, leading, others, states, stretch, count), False
+    return await _walk_newest(session, leading, others, states, stretch, count, WALKED_MAX)
 
 
-def _led_by(groups: Groups, position: int) -> tuple[Sequence[bytes], Groups]:
+def _led_by(groups: list[Group], position: int) -> tuple[Group, list[Group]]:
     return groups[position], [*groups[:position], *groups[position + 1 :]]
-
-
-async def _sizes(session: AsyncSession, groups: Groups, window: Window, bound: int) -> list[int]:
-    """How many rows each group has, counted up to the bound."""
-    counts = []
-    for group in groups:
-        rows = sa.select(sa.literal(1)).where(*_rows(group, window)).limit(bound).subquery()
-        counts.append(sa.select(sa.func.count()).select_from(rows).scalar_subquery())
-    return list((await session.execute(sa.select(*counts))).one())
 
 
 async def _walk_newest(
     session: AsyncSession,
-    leading: Sequence[bytes],
-    others: Groups,
+    leading: Group,
+    others: list[Group],
     states: States,
-    window: Window,
+    stretch: Stretch,
     count: int,
     bound: int,
 ) -> tuple[list[Position], bool]:
-    """Only so many of the leading group's rows: each of its terms by itself, since one term's rows lie in the order of
-    time. Whether one of these walks ended before it had found enough."""
+    """Only so many of the leading group's rows, its terms one after the other. Whether one of these walks ended before
+    it had found enough."""
     rows: list[Position] = []
     is_partial = False
     for term in leading:
-        newest = sa.select(SearchTerm.quarter).where(*_rows([term], window)).order_by(SearchTerm.quarter.desc())
-        floor = await session.scalar(newest.offset(bound - 1).limit(1))
-        within = window if floor is None else replace(window, floor=floor)
-        found = await _walk(session, [term], others, states, within, count)
+        floor = await walks.quarter_of_the(session, max(1, bound // len(leading)), term, stretch)
+        within = stretch if floor is None else replace(stretch, first=floor)
+        found = await walks.walk(session, [term], others, states, within, count)
         is_partial = is_partial or (floor is not None and len(found) < count)
         rows += found
+        stretch = _that_may_still_count(stretch, rows, count)
     return rows, is_partial
 
 
-def _rows(either: Sequence[bytes], window: Window) -> list[sa.ColumnElement[bool]]:
-    """The rows of these terms in the window. One term's lie in the order of time."""
-    rows = [SearchTerm.term == either[0] if len(either) == 1 else SearchTerm.term.in_(either)]
-    first = window.floor if window.since is None else max(window.floor, terms.quarter_of(window.since))
-    rows.append(SearchTerm.quarter >= first)
-    if window.until is not None:
-        rows.append(SearchTerm.quarter <= terms.quarter_of(window.until - dt.timedelta.resolution))
-    if window.after is not None:
-        quarter = terms.quarter_of(window.after[0])
-        is_older = sa.or_(SearchTerm.quarter < quarter, SearchTerm.report_id < window.after[1])
-        rows += [SearchTerm.quarter <= quarter, is_older]
-    return rows
-
-
-async def _walk(
-    session: AsyncSession,
-    leading: Sequence[bytes],
-    others: Groups,
-    states: States,
-    window: Window,
-    count: int,
-) -> list[Position]:
-    """Those of the leading group's rows whose cases have one term of each other group too."""
-    chosen = sa.select(SearchTerm.quarter, SearchTerm.report_id).where(*_rows(leading, window))
-    for group in others:
-        chosen = chosen.where(_has_one(group, SearchTerm.quarter, SearchTerm.report_id))
-    if states:
-        chosen = chosen.where(_is_in(states))
-    if len(leading) > 1:
-        chosen = chosen.distinct()
-    newest = chosen.order_by(SearchTerm.quarter.desc(), SearchTerm.report_id.desc()).limit(count)
-    return [(row.quarter, row.report_id) for row in await session.execute(newest)]
-
-
-def _has_one(group: Sequence[bytes], quarter: Any, report_id: Any) -> sa.ColumnElement[bool]:
-    """Whether the case has one of these terms too."""
-    other = aliased(SearchTerm)
-    is_there = (other.term.in_(group), other.quarter == quarter, other.report_id == report_id)
-    return _each(sa.select(sa.literal(1)).select_from(other).where(*is_there))
-
-
-def _is_in(states: States) -> sa.ColumnElement[bool]:
-    is_so = (Report.id == SearchTerm.report_id, Report.state.in_(sorted(states)))
-    return _each(sa.select(sa.literal(1)).select_from(Report).where(*is_so))
-
-
-def _each(question: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """Asked of each row in its turn. The offset of nothing keeps PostgreSQL from answering it for all rows at once,
-    which for a common word costs more than the whole search."""
-    return question.offset(0).exists()
+def _that_may_still_count(stretch: Stretch, found: Collection[Position], count: int) -> Stretch:
+    """Once a page is full, only what is newer than its last one matters."""
+    if len(set(found)) < count:
+        return stretch
+    return replace(stretch, first=max(stretch.first, sorted(set(found), reverse=True)[count - 1][0]))
 
 
 # Among reports
 
 
 async def _are_few_open(session: AsyncSession) -> bool:
-    few = sa.select(sa.literal(1)).select_from(Report).where(IS_OPEN).limit(OPEN_MAX).subquery()
+    few = sa.select(ONE).select_from(Report).where(IS_OPEN).limit(OPEN_MAX).subquery()
     return (await session.scalar(sa.select(sa.func.count()).select_from(few)) or 0) < OPEN_MAX
 
 
-async def _among_reports(
-    session: AsyncSession, staff: Staff, query: Query, window: Window, count: int, *, only_open: bool
-) -> tuple[list[uuid.UUID], bool]:
-    """Without words, or among the few that are open, the reports themselves are walked."""
-    if not realms_of(staff):
-        return [], False
-    within = _filed_within(window)
-    chosen = sa.select(Report.id).where(*within, access.visible_to(staff))
-    oldest = None
-    if only_open:
-        chosen = chosen.where(IS_OPEN)
-    else:
-        newest = sa.select(Report.filed_at).where(*within).order_by(Report.filed_at.desc())
-        oldest = await session.scalar(newest.offset(WALKED_MAX - 1).limit(1))
-    if oldest is not None:
-        chosen = chosen.where(Report.filed_at >= oldest)
-    # As text, since an index of states would be walked without an order.
-    state = sa.cast(Report.state, sa.String)
-    chosen = chosen.where(state.in_(sorted(query.states)) if query.states else state != ReportState.ARCHIVED)
+async def _among_open(session: AsyncSession, staff: Staff, query: Query, window: Window, count: int) -> list[uuid.UUID]:
+    # An expression, or SQLite would rather walk all reports in the order of their filing.
+    filed_at = sa.func.coalesce(Report.filed_at, sa.null(), type_=Report.filed_at.type)
+    chosen = sa.select(Report.id).where(IS_OPEN, access.visible_to(staff), *_within(window, filed_at))
+    chosen = chosen.where(Report.state.in_(sorted(query.states)))
     for group in query.groups:
         either = [terms.hashed(realm, key) for realm in realms_of(staff) for key in group]
         is_there = (SearchTerm.report_id == Report.id, SearchTerm.term.in_(either))
-        chosen = chosen.where(_each(sa.select(sa.literal(1)).select_from(SearchTerm).where(*is_there)))
-    found = await session.scalars(chosen.order_by(Report.filed_at.desc(), Report.id.desc()).limit(count))
-    ids = list(found)
+        chosen = chosen.where(asked_of_each(sa.select(ONE).select_from(SearchTerm).where(*is_there)))
+    return list(await session.scalars(chosen.order_by(filed_at.desc(), Report.id.desc()).limit(count)))
+
+
+async def _among_all(
+    session: AsyncSession, staff: Staff, query: Query, window: Window, count: int
+) -> tuple[list[uuid.UUID], bool]:
+    """The newest reports of all, when there is no word to go by; and whether the walk ended at its bound."""
+    within = [Report.filed_at.is_not(None), *_within(window, Report.filed_at)]
+    newest = sa.select(Report.filed_at).where(*within).order_by(Report.filed_at.desc())
+    oldest = await session.scalar(newest.offset(WALKED_MAX - 1).limit(1))
+    if oldest is not None:
+        within.append(Report.filed_at >= oldest)
+    # As text, since an index of states would be walked without an order.
+    state = sa.cast(Report.state, sa.String)
+    is_so = state.in_(sorted(query.states)) if query.states else state != ReportState.ARCHIVED
+    chosen = sa.select(Report.id).where(*within, access.visible_to(staff), is_so)
+    ids = list(await session.scalars(chosen.order_by(Report.filed_at.desc(), Report.id.desc()).limit(count)))
     return ids, oldest is not None and len(ids) < count
 
 
-def _filed_within(window: Window) -> list[sa.ColumnElement[bool]]:
-    within: list[sa.ColumnElement[bool]] = [Report.filed_at.is_not(None)]
+def _within(window: Window, filed_at: Any) -> list[sa.ColumnElement[bool]]:
+    within: list[sa.ColumnElement[bool]] = []
     if window.since is not None and window.until is not None:
-        within += [Report.filed_at >= window.since, Report.filed_at < window.until]
+        within += [filed_at >= window.since, filed_at < window.until]
     if window.after is not None:
-        filed_at, report_id = window.after
-        within += [Report.filed_at <= filed_at, sa.or_(Report.filed_at < filed_at, Report.id < report_id)]
+        last, report_id = window.after
+        within += [filed_at <= last, sa.or_(filed_at < last, Report.id < report_id)]
     return within
