@@ -23,6 +23,7 @@ async def kept_about(session: AsyncSession, person: Person) -> dict[str, Any]:
         "area": person.area_code,
         "notice": person.notice_version,
         "notice_at": person.notice_at and person.notice_at.isoformat(timespec="minutes"),
+        "staff_number": person.staff_number,
         "roles": sorted(roles),
         "reports": [_as_data(report) for report in reports],
     }
