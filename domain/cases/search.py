@@ -22,7 +22,8 @@ from domain.roles import Deed
 from models import IS_OPEN, OPEN_STATES, Place, Report, ReportState, SearchTerm
 
 GLANCE = 1_000  # rows of a common word, most often enough to fill a page
-WALKED_MAX = 10_000  # rows of the leading term, or reports
+WALKED_MAX = 5_000  # rows of the leading term
+REPORTS_WALKED_MAX = 10_000  # where there is no word to go by
 OPEN_MAX = 5_000  # with more open cases than this, a search among them goes by its words
 PLACE_WORDS = 4
 
@@ -221,7 +222,7 @@ async def _among_all(
     """The newest reports of all, when there is no word to go by; and whether the walk ended at its bound."""
     within = [Report.filed_at.is_not(None), *_within(window, Report.filed_at)]
     newest = sa.select(Report.filed_at).where(*within).order_by(Report.filed_at.desc())
-    oldest = await session.scalar(newest.offset(WALKED_MAX - 1).limit(1))
+    oldest = await session.scalar(newest.offset(REPORTS_WALKED_MAX - 1).limit(1))
     if oldest is not None:
         within.append(Report.filed_at >= oldest)
     # As text, since an index of states would be walked without an order.

@@ -174,6 +174,7 @@ async def test_a_search_that_ended_at_its_bound_says_so(store: Store, monkeypatc
     assert found.reports == ()
     common = await look(store, "motor hitam", limit=5)
     assert (len(common.reports), common.is_partial, common.has_more) == (5, False, True)
+    monkeypatch.setattr(search, "REPORTS_WALKED_MAX", 8)
     rejected = await look(store, "ditolak")
     assert rejected.is_partial
 
