@@ -85,12 +85,12 @@ def _now() -> dt.datetime:
 
 
 async def live(evening: Evening, chief: Staff, officer: Staff, reports: int, seconds: float, wake: Any) -> None:
-    """So many reports over so many seconds; some go all the way, some are left."""
+    """So many reports over so many seconds. What is urgent is worked on to the scene; of the others some are left."""
     after: list[asyncio.Task[None]] = []
 
     async def follow(case: Report, deeds: int) -> None:
         for deed in range(deeds):
-            await asyncio.sleep(random.uniform(0, seconds / 6))
+            await asyncio.sleep(random.uniform(0, seconds / 8))
             await evening.happens(case, deed, chief, officer)
             wake()
 
@@ -98,7 +98,8 @@ async def live(evening: Evening, chief: Staff, officer: Staff, reports: int, sec
     for number in range(reports):
         case = await evening.file(CATEGORIES[number % len(CATEGORIES)])
         wake()
-        after.append(asyncio.create_task(follow(case, random.randrange(DEEDS + 1))))
+        is_urgent = case.priority in ("P0", "P1")
+        after.append(asyncio.create_task(follow(case, DEEDS if is_urgent else random.randrange(DEEDS + 1))))
         await asyncio.sleep(max(0.0, started + seconds * (number + 1) / reports - time.monotonic()))
     await asyncio.gather(*after)
 
@@ -159,7 +160,8 @@ async def spend(town: Town, reports: int, seconds: float, minute: float) -> None
     chief, officer = await evening.hire()
     await live(evening, chief, officer, reports, seconds, town.app._wake)
     await until_all_is_shown(town.store, within=10 * minute)
-    await assert_pace(town.simulator, town.duty_room, minute * 0.97)
+    # On the quick clock the network's own delays weigh twenty times as much.
+    await assert_pace(town.simulator, town.duty_room, minute if minute == 60 else minute * 0.9)
     await assert_p0_came_at_once(town.simulator, town.duty_room, evening.filed_at)
     assert await assert_cards_are_true(town.store, town.duty_room, town.budi) == reports
 
