@@ -22,21 +22,26 @@ from domain.roles import Deed
 from models import IS_OPEN, OPEN_STATES, Place, Report, ReportState, SearchTerm
 
 GLANCE = 1_000  # rows of a common word, most often enough to fill a page
-WALKED_MAX = 5_000  # rows of the leading term
+WALKED_MAX = 7_000  # rows of the leading term
 REPORTS_WALKED_MAX = 10_000  # where there is no word to go by
 OPEN_MAX = 5_000  # with more open cases than this, a search among them goes by its words
 PLACE_WORDS = 4
 
 States = frozenset[ReportState]
+Walked = tuple[list[Position], int | None]  # and the quarter of an hour at which a walk ended that found too few
 
 
 @dataclass(frozen=True)
 class Found:
-    """`is_partial`: only the newest that fit the rarest word were looked at. `has_more`: there is another page."""
+    """`has_more`: there is another page. `looked_back_to`: how far, if older ones were not looked at."""
 
     reports: tuple[Report, ...] = ()
-    is_partial: bool = False
     has_more: bool = False
+    looked_back_to: dt.datetime | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        return self.looked_back_to is not None
 
 
 @dataclass(frozen=True)
@@ -66,17 +71,17 @@ async def find(
     window = await _window(session, query, after)
     if window is None:
         return Found()
-    is_partial = False
+    looked_back_to = None
     if not staff.may(Deed.SEE_CASES):
         return Found()
     if query.states and query.states <= set(OPEN_STATES) and await _are_few_open(session):
         ids = await _among_open(session, staff, query, window, limit + 1)
     elif query.groups:
-        ids, is_partial = await _by_terms(session, staff, query, window, limit + 1)
+        ids, looked_back_to = await _by_terms(session, staff, query, window, limit + 1)
     else:
-        ids, is_partial = await _among_all(session, staff, query, window, limit + 1)
+        ids, looked_back_to = await _among_all(session, staff, query, window, limit + 1)
     reports = await _load(session, staff, ids[:limit])
-    return Found(reports, is_partial, len(ids) > limit)
+    return Found(reports, len(ids) > limit, looked_back_to)
 
 
 async def _by_number(session: AsyncSession, staff: Staff, number: str) -> Found:
@@ -127,38 +132,38 @@ def realms_of(staff: Staff) -> list[str]:
 
 async def _by_terms(
     session: AsyncSession, staff: Staff, query: Query, window: Window, count: int
-) -> tuple[list[uuid.UUID], bool]:
+) -> tuple[list[uuid.UUID], dt.datetime | None]:
+    """The newest, and back to when it was looked if not to the beginning."""
     found: set[Position] = set()
-    is_partial = False
+    ends: list[int] = []
     stretch = window.as_stretch()
     for realm in realms_of(staff):
         groups: list[Group] = [[terms.hashed(realm, key) for key in group] for group in query.groups]
-        rows, was_bounded = await _in_realm(session, groups, query.states, stretch, count)
+        rows, end = await _in_realm(session, groups, query.states, stretch, count)
         found.update(rows)
-        is_partial = is_partial or was_bounded
+        ends += [end] if end is not None else []
         stretch = _that_may_still_count(stretch, found, count)
-    return [report_id for _, report_id in sorted(found, reverse=True)[:count]], is_partial
+    looked_back_to = terms.moment_of(max(ends)) if ends else None
+    return [report_id for _, report_id in sorted(found, reverse=True)[:count]], looked_back_to
 
 
-async def _in_realm(
-    session: AsyncSession, groups: list[Group], states: States, stretch: Stretch, count: int
-) -> tuple[list[Position], bool]:
-    """The newest in one realm, and whether there may be more than the walk has seen."""
+async def _in_realm(session: AsyncSession, groups: list[Group], states: States, stretch: Stretch, count: int) -> Walked:
+    """The newest in one realm."""
     sizes = await walks.sizes(session, groups, stretch, GLANCE)
     if not all(sizes):
-        return [], False
+        return [], None
     if min(sizes) < GLANCE:
         leading, others = _led_by(groups, sizes.index(min(sizes)))
-        return await walks.walk(session, leading, others, states, stretch, count), False
+        return await walks.walk(session, leading, others, states, stretch, count), None
     # All are common, so a page may well be full of the newest. If not, the rarest is worth being looked for.
     leading, others = _led_by(groups, min(range(len(groups)), key=lambda position: len(groups[position])))
-    rows, is_partial = await _walk_newest(session, leading, others, states, stretch, count, GLANCE)
-    if not is_partial:
-        return rows, False
+    rows, end = await _walk_newest(session, leading, others, states, stretch, count, GLANCE)
+    if end is None:
+        return rows, None
     sizes = await walks.sizes(session, groups, stretch, WALKED_MAX)
     leading, others = _led_by(groups, sizes.index(min(sizes)))
     if min(sizes) < WALKED_MAX:
-        return await walks.walk(session, leading, others, states, stretch, count), False
+        return await walks.walk(session, leading, others, states, stretch, count), None
     return await _walk_newest(session, leading, others, states, stretch, count, WALKED_MAX)
 
 
@@ -174,19 +179,18 @@ async def _walk_newest(
     stretch: Stretch,
     count: int,
     bound: int,
-) -> tuple[list[Position], bool]:
-    """Only so many of the leading group's rows, its terms one after the other. Whether one of these walks ended before
-    it had found enough."""
+) -> Walked:
+    """Only so many of the leading group's rows, its terms one after the other."""
     rows: list[Position] = []
-    is_partial = False
+    ends: list[int] = []
     for term in leading:
         floor = await walks.quarter_of_the(session, max(1, bound // len(leading)), term, stretch)
         within = stretch if floor is None else replace(stretch, first=floor)
         found = await walks.walk(session, [term], others, states, within, count)
-        is_partial = is_partial or (floor is not None and len(found) < count)
+        ends += [floor] if floor is not None and len(found) < count else []
         rows += found
         stretch = _that_may_still_count(stretch, rows, count)
-    return rows, is_partial
+    return rows, max(ends, default=None)
 
 
 def _that_may_still_count(stretch: Stretch, found: Collection[Position], count: int) -> Stretch:
@@ -218,8 +222,8 @@ async def _among_open(session: AsyncSession, staff: Staff, query: Query, window:
 
 async def _among_all(
     session: AsyncSession, staff: Staff, query: Query, window: Window, count: int
-) -> tuple[list[uuid.UUID], bool]:
-    """The newest reports of all, when there is no word to go by; and whether the walk ended at its bound."""
+) -> tuple[list[uuid.UUID], dt.datetime | None]:
+    """The newest reports of all, when there is no word to go by; and back to when, if not to the beginning."""
     within = [Report.filed_at.is_not(None), *_within(window, Report.filed_at)]
     newest = sa.select(Report.filed_at).where(*within).order_by(Report.filed_at.desc())
     oldest = await session.scalar(newest.offset(REPORTS_WALKED_MAX - 1).limit(1))
@@ -230,7 +234,7 @@ async def _among_all(
     is_so = state.in_(sorted(query.states)) if query.states else state != ReportState.ARCHIVED
     chosen = sa.select(Report.id).where(*within, access.visible_to(staff), is_so)
     ids = list(await session.scalars(chosen.order_by(Report.filed_at.desc(), Report.id.desc()).limit(count)))
-    return ids, oldest is not None and len(ids) < count
+    return ids, oldest if len(ids) < count else None
 
 
 def _within(window: Window, filed_at: Any) -> list[sa.ColumnElement[bool]]:

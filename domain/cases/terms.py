@@ -69,6 +69,11 @@ def quarter_of(moment: dt.datetime) -> int:
     return int(moment.timestamp()) // QUARTER_SECONDS
 
 
+def moment_of(quarter: int) -> dt.datetime:
+    """When it began."""
+    return dt.datetime.fromtimestamp(quarter * QUARTER_SECONDS, dt.UTC)
+
+
 async def _write(session: AsyncSession, report: Report, keys: list[str]) -> None:
     if not keys or report.filed_at is None or report.state is ReportState.ARCHIVED:
         return

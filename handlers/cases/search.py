@@ -106,8 +106,14 @@ async def _results(context: Context, text: str, *, after: UUID | None = None, sh
     audit.note(context.session, context.person, "search", None, ",".join(asked.kinds), now=context.now)
     heading = context.say("search.head", text=Raw(f"<code>{html.escape(text)}</code>"))
     listed = lists.lines(context, found.reports, first=shown + 1) or context.say("search.nothing")
-    parts = [heading, listed, context.say("search.partial") if found.is_partial else ""]
+    parts = [heading, listed, _how_far(context, found)]
     return View(Raw("\n\n".join(part for part in parts if part)), _rows(context, found, shown))
+
+
+def _how_far(context: Context, found: Found) -> Raw | str:
+    if found.looked_back_to is None:
+        return ""
+    return context.say("search.partial", date=f"{times.local(found.looked_back_to):%d/%m/%Y}")
 
 
 def _rows(context: Context, found: Found, shown: int) -> list[list[Press]]:
