@@ -15,7 +15,7 @@ from handlers.context import Context
 from handlers.reports import case_buttons, files, flow, held, live
 from handlers.texts import DEFAULT, Raw, plain
 from handlers.views import View
-from models import CaseMessage, Report
+from models import CaseMessage, Desk, Report
 
 # What the next words are, when a case lies open before its reporter (Desk.awaiting).
 ANSWER, WHY, WHERE = "answer", "why", "where"
@@ -38,16 +38,22 @@ async def addressed(context: Context, message: Message) -> Report | None:
 
 
 async def _at_hand(context: Context) -> Report | None:
+    desk = _open_desk(context)
+    report = await context.session.get(Report, desk.report_id) if desk is not None else None
+    is_there = report is not None and own.is_theirs(context.person, report) and report.state not in own.GONE
+    return report if is_there else None
+
+
+def _open_desk(context: Context, report: Report | None = None) -> Desk | None:
+    """What lies open before its reporter (of that report, if one is given), unless it has for so long, or a draft was
+    worked on since, that they may mean something else."""
     desk, draft = context.desk, context.draft
     if desk is None or desk.awaiting not in AWAITED:
         return None
-    holds = ANSWER_AWAITED_FOR if desk.detail in (None, "") else ANSWER_GOES_ON_FOR
-    is_newer = draft is None or desk.opened_at >= draft.touched_at
-    if context.now - desk.opened_at > holds or not is_newer:
-        return None
-    report = await context.session.get(Report, desk.report_id)
-    is_there = report is not None and own.is_theirs(context.person, report) and report.state not in own.GONE
-    return report if is_there else None
+    holds = ANSWER_GOES_ON_FOR if desk.detail else ANSWER_AWAITED_FOR
+    is_newest = draft is None or desk.opened_at >= draft.touched_at
+    is_it = report is None or desk.report_id == report.id
+    return desk if is_it and is_newest and context.now - desk.opened_at <= holds else None
 
 
 async def not_addressed(context: Context) -> Report | None:
@@ -59,9 +65,8 @@ async def not_addressed(context: Context) -> Report | None:
 
 def _awaited(context: Context, report: Report) -> str:
     """What the words are, if the case lies open for something particular."""
-    desk = context.desk
-    is_open = desk is not None and desk.report_id == report.id and desk.awaiting in AWAITED
-    return desk.awaiting or ANSWER if desk is not None and is_open else ANSWER
+    desk = _open_desk(context, report)
+    return desk.awaiting or ANSWER if desk is not None else ANSWER
 
 
 # ---- what comes
@@ -109,7 +114,7 @@ async def hear_file(context: Context, message: Message) -> bool:
         return await held.hold_file(context, message, [report])
     desk, album = context.desk, message.media_group_id
     joins = _album_message(desk.detail if desk is not None else None, album)
-    await _before_words(context, report, caption)
+    await _before_words(context, report)
     taken = await replies.take_file(
         context.session, report, file.kind, file.data, caption, joins=joins, now=context.now
     )
@@ -136,7 +141,7 @@ async def hear_pin(context: Context, message: Message) -> bool:
     location, venue = message.location, message.venue
     assert location is not None
     named = words.clean(f"{venue.title}, {venue.address}")[: drafts.PLACE_MAX] if venue else ""
-    await _before_words(context, report, named)
+    await _before_words(context, report)
     taken = await replies.take_pin(
         context.session, report, location.latitude, location.longitude, named, now=context.now
     )
@@ -178,7 +183,7 @@ async def _hear_where(context: Context, report: Report, text: str, message: Mess
 
 
 async def _hear_why(context: Context, report: Report, text: str, message: Message) -> None:
-    """Why it is not over: the case goes back to the police. Raises TooLateToReopen, ReportCannotMove."""
+    """Why it is not over: the case goes back to the police."""
     await _reopen(context, report)
     await _take_words(context, report, text, message)
 
@@ -190,14 +195,16 @@ HEARERS: dict[str, Callable[[Context, Report, str, Message], Awaitable[None]]] =
 }
 
 
-async def _before_words(context: Context, report: Report, text: str) -> None:
+async def _before_words(context: Context, report: Report) -> None:
     """A photo may be the reason why it is not over, too."""
     if _awaited(context, report) == WHY:
         await _reopen(context, report)
 
 
 async def _reopen(context: Context, report: Report) -> None:
-    await steps.reopen(context.session, report, staff=None, now=context.now)
+    """Unless somebody did meanwhile, or it is too late: then the words are kept with the case as it is."""
+    if own.may_reopen(report, context.now):
+        await steps.reopen(context.session, report, staff=None, now=context.now)
 
 
 async def _taken(context: Context, report: Report, taken: Taken, message: Message) -> None:
@@ -232,8 +239,7 @@ def _must_ask(context: Context, report: Report) -> bool:
     or who just pressed a button of that case, has told us."""
     if goes_on(report) or context.draft is not None:
         return False
-    desk = context.desk
-    return desk is None or desk.report_id != report.id or desk.awaiting not in AWAITED
+    return _open_desk(context, report) is None
 
 
 # ---- the desk
@@ -283,4 +289,4 @@ def put_down(context: Context) -> None:
 
 
 def waits(context: Context) -> bool:
-    return context.desk is not None and context.desk.awaiting in AWAITED
+    return _open_desk(context) is not None
