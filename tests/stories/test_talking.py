@@ -373,6 +373,41 @@ async def test_an_end_is_rated_in_two_taps_and_may_be_undone_with_a_sentence(tow
     await siti.sees("Dibuka kembali", anywhere=True)
 
 
+async def test_a_reason_that_comes_too_late_is_kept_and_stands_in_nobodys_way(town: Town, desk: Desk12) -> None:
+    siti = town.siti
+    (case,) = await reports(town, siti, "CRI-4")
+    await desk.ends(case)
+    await siti.sees("tidak menemukan apa-apa")
+    async with desk.at(case) as (_session, found, _me, now):
+        found.closed_at = now - dt.timedelta(days=14) + dt.timedelta(hours=1)
+    await siti.presses("Belum selesai")
+    await siti.sees("Apa yang belum selesai")
+    await town.clock.forward(hours=2)
+    await siti.types("sapinya belum ketemu")
+    await siti.sees("Ditambahkan")
+    assert (await look(town, case)).state is S.RESOLVED
+    assert await heard(town, case) == ["sapinya belum ketemu"]
+    await siti.types("ada orang mencurigakan di depan masjid")
+    await siti.sees("Belum ada yang dikirim")
+
+
+async def test_a_draft_that_was_worked_on_since_goes_before_a_case_that_lies_open(town: Town, desk: Desk12) -> None:
+    siti = town.siti
+    (case,) = await reports(town, siti, "CRI-4")
+    await desk.says(case, "Ada kabar?")
+    await siti.sees("Ada kabar?")
+    await siti.presses("Balas")
+    await siti.sees("Tulis pesan Anda")
+    await town.clock.forward(seconds=5)
+    await siti.types("/lapor")
+    await siti.sees("Apa yang terjadi?")
+    await siti.types("balap liar di depan pasar")
+    await siti.sees("Apakah ini jenisnya?")
+    assert await heard(town, case) == []
+    await siti.types("/batal")
+    await siti.sees("Tidak ada yang dikirim")
+
+
 async def test_a_rejection_is_looked_at_again_once(town: Town, desk: Desk12) -> None:
     siti = town.siti
     (case,) = await reports(town, siti, "CRI-4")
