@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bench.cases.loading import KEY
 from bench.cases.made import AREAS, NOW
 from bench.figures import percentile
-from domain.cases import queue, search
+from domain.cases import queue, search, terms
 from domain.cases.access import Staff
 from domain.cases.query import Query, parse
 from domain.reports import drafts
@@ -35,7 +35,7 @@ WORDS = "dua orang naik motor hitam tanpa lampu, mengambil motor dari teras lalu
 
 ASKED = (
     Asked("a number", ()),
-    Asked("a plate", ("P 1234 XY", "p4321ab", "P 7777 QQ")),
+    Asked("a plate", ("P 1234 XY", "p4321ab", "plat 4711", "1945")),
     Asked("one common word", ("motor", "malam", "warga", "hitam")),
     Asked("two common words", ("motor hitam", "malam sepi", "warga takut", "helm merah")),
     Asked("three common words", ("motor hitam malam", "dua orang helm", "lari arah timur")),
@@ -71,6 +71,7 @@ class Timed:
     longest_ms: float
     results: int
     partial: int
+    each_ms: tuple[float, ...] = ()
 
 
 async def measure(store: Store, rounds: int) -> list[Timed]:
@@ -82,13 +83,18 @@ async def measure(store: Store, rounds: int) -> list[Timed]:
         staff = _staff(Role.COMMANDER if asked.is_commander else Role.DISPATCHER)
         queries = [parse(text, AREAS, NOW) for text in asked.texts or numbers]
         lines.append(await _time(store, asked.kind, rounds, [_searching(staff, query) for query in queries]))
-    for kind, options in (
-        ("the queue", {}),
-        ("the queue of one area", {"area": "35.09.21"}),
-        ("page 20", {"skip": 190}),
-    ):
+    every = [taken for line in lines for taken in line.each_ms]
+    lines.append(
+        timed("**all of these**", every, sum(line.results for line in lines), sum(line.partial for line in lines))
+    )
+    for kind, options in QUEUES.items():
         lines.append(await _time(store, kind, rounds * 3, [_queueing(_staff(Role.DISPATCHER), options)]))
+    lines.append(await _time_writing(store, rounds * 3))
     return lines
+
+
+def timed(what: str, taken: list[float], results: int, partial: int) -> Timed:
+    return Timed(what, percentile(taken, 0.5), percentile(taken, 0.95), max(taken), results, partial, tuple(taken))
 
 
 def _staff(role: Role) -> Staff:
@@ -132,7 +138,21 @@ async def _time(store: Store, what: str, rounds: int, deeds: list[Deed]) -> Time
                 reports, _ = await deed(session)
                 assert all(drafts.words_of(report) for report in reports)
             taken.append(1000 * (time.perf_counter() - started))
-    return Timed(what, percentile(taken, 0.5), percentile(taken, 0.95), max(taken), results, partial)
+    return timed(what, taken, results, partial)
+
+
+async def _time_writing(store: Store, rounds: int) -> Timed:
+    """A case's terms written anew, with the commit: what a report costs more since it can be found."""
+    async with store.read() as session:
+        found = await search.find(session, _staff(Role.DISPATCHER), parse("motor hitam", AREAS, NOW))
+    taken: list[float] = []
+    for turn in range(rounds):
+        started = time.perf_counter()
+        async with store.begin() as session:
+            report = await session.get_one(Report, found.reports[turn % len(found.reports)].id)
+            await terms.index_case(session, report)
+        taken.append(1000 * (time.perf_counter() - started))
+    return timed("a case's terms written anew", taken, rounds, 0)
 
 
 def seal(report: Report) -> None:
