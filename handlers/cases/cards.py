@@ -20,13 +20,15 @@ S = ReportState
 LANGUAGE = DEFAULT  # duty rooms work in Indonesian
 WORDS_SHOWN = 2300  # UTF-16 units; with place, headings and flags a card stays under Telegram's 4,096
 PLACE_SHOWN = 500
+# Elsewhere the unit is one that was at work once, or will be proposed.
+UNIT_SHOWN = (S.ASSIGNED, S.HANDLING, S.NEEDS_INFO)
 SIGNS = {"P0": "🔴", "P1": "🟠", "P2": "🟡", "P3": "⚪"}
 
 
 def card_view(report: Report, facts: Facts, areas: AreaMap, *, may_read: bool) -> View:
     """The card as it should be now. `may_read`: whether the room may know more than that there is such a case."""
     if report.state not in OPEN_STATES:
-        return View(_closed(report, facts))
+        return View(_closed(report, facts, may_read=may_read))
     if not may_read:
         unit = units.name_of(units.own_unit(report.category_code))
         return View(_lines(_head(report), _say("card.confidential", unit=unit), _received(report)), [[_open(report)]])
@@ -54,13 +56,14 @@ def _lines(*lines: str) -> Raw:
     return Raw("\n".join(line for line in lines if line))
 
 
-def _closed(report: Report, facts: Facts) -> Raw:
-    """One line, struck out: what it said is nobody's business any more."""
+def _closed(report: Report, facts: Facts, *, may_read: bool) -> Raw:
+    """One line, struck out: what it said is nobody's business any more. Who may not read it learns not even how it
+    ended."""
     priority = report.priority or "P3"
     end = _say(f"staff.state.{report.state}")
-    if facts.merged_into:
+    if may_read and facts.merged_into:
         end = _say("card.merged", number=facts.merged_into)
-    elif report.outcome and report.state is not S.ARCHIVED:
+    elif may_read and report.outcome and report.state is not S.ARCHIVED:
         end = Raw(f"{end} · {_say(f'outcome.{report.outcome}')}")
     return _say("card.closed", sign=SIGNS[priority], priority=priority, number=report.number, end=end)
 
@@ -78,7 +81,7 @@ def _standing(report: Report, facts: Facts, areas: AreaMap) -> list[Raw]:
     lines = []
     if facts.holder and report.claimed_until is not None:
         lines.append(_say("case.held_by", staff=facts.holder, until=times.clock(report.claimed_until)))
-    if report.unit:
+    if report.unit and report.state in UNIT_SHOWN:
         area = areas.by_code.get(report.area_code or "")
         progress = _say(f"case.progress.{report.progress}") if report.progress else _say("case.not_accepted")
         name = units.name_of(report.unit, area.polsek if area else None)

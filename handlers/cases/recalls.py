@@ -17,11 +17,13 @@ URGENT = ("P0", "P1")
 
 async def tell_rooms(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
     """A new message, since nobody watches an old card while somebody may be in danger, or be forced to take it back.
-    The cards of less urgent cases say it by themselves."""
+    Only in rooms that may read the case. The cards of less urgent cases say it by themselves."""
     if report.priority not in URGENT:
         return
     view = View(say(cards.LANGUAGE, "card.recalled", case=cards.brief(report)))
     for room in await duty_rooms.rooms_for(session, report):
+        if not duty_rooms.may_read(room, report):
+            continue
         chat_id = room.chat_id
         assert chat_id is not None
         key = f"recalled.{secrets.token_hex(16)}"

@@ -73,10 +73,21 @@ def test_a_typed_name_is_not_for_the_group(report: Report) -> None:
 def test_a_sensitive_report_says_only_that_it_is_there(report: Report, state: ReportState) -> None:
     drafts.choose_category(report, "RTK-1", now=NOW)
     report.state, report.unit, report.claimed_by, report.is_recalled = state, "ppa", new_id(), True
-    facts = Facts(holder="Petugas 3", witnesses=2)
+    report.outcome = "mediated"
+    facts = Facts(holder="Petugas 3", witnesses=2, merged_into="JBR-777-7777" if state is S.MERGED else None)
     text = shown(report, facts, may_read=False)
     assert "JBR-222-3333" in text
-    for part in ("Motor", "SMAN", "Sumbersari", "Kekerasan", "Petugas 3", "Saksi", "Pelapor ingin"):
+    for part in (
+        "Motor",
+        "SMAN",
+        "Sumbersari",
+        "Kekerasan",
+        "Petugas 3",
+        "Saksi",
+        "Pelapor ingin",
+        "Dimediasi",
+        "JBR-777-7777",
+    ):
         assert part not in text
     if state in OPEN_STATES:
         assert "sensitif, hanya untuk Unit PPA" in text
@@ -110,6 +121,12 @@ def test_a_card_says_who_has_it_who_is_at_work_and_what_to_know(report: Report) 
         "Pelapor menulis",
     ):
         assert part in text
+
+
+@pytest.mark.parametrize("state", OPEN_STATES)
+def test_a_unit_is_named_only_while_it_is_at_work(report: Report, state: ReportState) -> None:
+    report.state, report.unit = state, "ppa"  # a reopened case keeps the unit that had it
+    assert ("Unit PPA" in shown(report)) is (state in (S.ASSIGNED, S.HANDLING, S.NEEDS_INFO))
 
 
 @pytest.mark.parametrize("letter", ["x", "😀", "."])
