@@ -46,6 +46,14 @@ TOLD_OF = {
 }
 
 
+# What a new report has without being told.
+DEFAULTS: dict[str, Any] = {
+    column.name: column.default.arg
+    for column in Report.__table__.columns
+    if not column.nullable and column.default is not None and column.default.is_scalar
+}
+
+
 @dataclass(frozen=True)
 class Story:
     """What is told: with the hashes by which it is found, under whose eyes."""
@@ -125,6 +133,7 @@ def _made(
         keys += [f"p:p{digits}{end}", f"w:{digits}"]
     waits = filed_at if is_open and state is not ReportState.NEEDS_INFO else None
     row = {
+        **DEFAULTS,
         "id": _id_at(chance, filed_at),
         "number": number,
         "state": state.value,
@@ -143,8 +152,6 @@ def _made(
         "due_kind": "claim" if waits else None,
         "outcome": None if is_open else "handled",
         "closed_at": None if is_open else filed_at + dt.timedelta(hours=9),
-        **dict.fromkeys(("escalation", "paused_seconds", "reopened", "heartbeats"), 0),
-        **dict.fromkeys(("is_unanswered", "is_recalled", "was_contested", "is_discreet"), False),
     }
     return Made(row, story, terms.quarter_of(filed_at), [terms.hashed(told.realm, key) for key in keys])
 
