@@ -55,7 +55,9 @@ KINDS: dict[str, Kind] = {
     "reaction": Kind(Lane.CORRECTION, resends=True, useful_for=dt.timedelta(hours=1)),
     "status": Kind(Lane.CORRECTION, resends=True),
     "menu": Kind(Lane.CORRECTION, resends=True, useful_for=dt.timedelta(hours=24)),  # somebody's own list of commands
-    "alarm": Kind(Lane.URGENT, resends=True),
+    # These leave no trace: a row beside a reporter's own could tell who sent what. What is to be known of them is kept
+    # elsewhere (cards, message_links).
+    "alarm": Kind(Lane.URGENT, resends=True, leaves_no_trace=True),
     # Both leave no trace: a row beside a reporter's own could tell who sent what. The `cards` table knows the message.
     "alert": Kind(Lane.URGENT, resends=True, leaves_no_trace=True),
     "card": Kind(Lane.DUTY, resends=True, leaves_no_trace=True),
@@ -64,6 +66,12 @@ KINDS: dict[str, Kind] = {
     "audit head": Kind(Lane.ROUTINE, resends=True, useful_for=dt.timedelta(hours=24)),
     "bulletin": Kind(Lane.ROUTINE, resends=False, useful_for=dt.timedelta(hours=24)),
 }
+
+SECRET = "secret"
+TRACELESS = tuple(name for name, kind in KINDS.items() if kind.leaves_no_trace)
+UNFINISHED = (OutboxState.PENDING, OutboxState.SENDING)
+DELETES = "deleteMessages"
+WITHOUT_LOADING = {"synchronize_session": False}
 
 
 def post(
@@ -134,10 +142,27 @@ async def call_off_method(session: AsyncSession, chat_id: int, method: str) -> N
     await session.execute(waiting.values(state=OutboxState.CANCELLED, payload_sealed=None))
 
 
-async def forget_sent(session: AsyncSession, chat_id: int) -> None:
-    """Erases the rows of what that chat was sent."""
-    chat = OutboxMessage.chat_index == sealing.number_index("chat", chat_id)
-    await session.execute(sa.delete(OutboxMessage).where(chat, OutboxMessage.state == OutboxState.SENT))
+async def leave_no_trace(session: AsyncSession, chat_id: int) -> None:
+    """Erases the rows of what that chat was sent, or was not; what has yet to leave will erase itself."""
+    chat = sealing.number_index("chat", chat_id)
+    theirs, is_over = OutboxMessage.chat_index == chat, OutboxMessage.state.not_in(UNFINISHED)
+    await session.execute(sa.delete(OutboxMessage).where(theirs, is_over), execution_options=WITHOUT_LOADING)
+    unfinished = sa.update(OutboxMessage).where(theirs, OutboxMessage.state.in_(UNFINISHED))
+    await session.execute(unfinished.values(kind=SECRET), execution_options=WITHOUT_LOADING)
+    for row in session.info.get(STAGED, []):
+        if row["chat_index"] == chat:
+            row["kind"] = SECRET
+
+
+async def forget_chat(session: AsyncSession, chat_id: int) -> None:
+    """Erases all rows of that chat, since some name the cases that they are about; what has not left does not leave.
+    Deleting what is there in the chat goes on: it was asked for, names nothing, and erases itself."""
+    chat = sealing.number_index("chat", chat_id)
+    await leave_no_trace(session, chat_id)
+    others = (OutboxMessage.chat_index == chat, OutboxMessage.method != DELETES)
+    await session.execute(sa.delete(OutboxMessage).where(*others), execution_options=WITHOUT_LOADING)
+    staged = session.info.get(STAGED, [])
+    staged[:] = [row for row in staged if row["chat_index"] != chat or row["report_id"] is None]
 
 
 def opened(key: str, sealed: bytes) -> dict[str, Any]:

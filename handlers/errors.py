@@ -19,7 +19,9 @@ async def answer_domain_error(context: Context, error: DomainError) -> None:
     query = context.incoming.callback_query
     if query is not None:
         context.toast(plain(context.language, error.text_key, **_readable(context, error)), alert=True)
-        if query.message is not None and context.draft is not None and flow.awaited(context) is not None:
+        # Only in private: the message whose button was pressed may be a card that a whole room reads.
+        is_private = query.message is not None and query.message.chat.type == "private"
+        if is_private and context.draft is not None and flow.awaited(context) is not None:
             flow.ask_again(context, context.draft)
         return
     if chat is None or context.incoming.effective_message is None:

@@ -145,6 +145,7 @@ class Report(Base):
     last_word: Mapped[str | None] = mapped_column(sa.String(8))
     status_message_id: Mapped[int | None] = mapped_column(BigId)
     held_until: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    is_grave: Mapped[bool] = mapped_column(default=False)  # was P0 or P1 at any time: it ends only by two
 
     content = Sealed[dict[str, Any]]("content_sealed")
     reporter_id = Sealed[str]("reporter_sealed")

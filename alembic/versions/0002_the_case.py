@@ -517,6 +517,7 @@ def upgrade() -> None:
             sa.Column("status_message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
         batch_op.add_column(sa.Column("held_until", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("is_grave", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_index("ix_reports_area", ["area_code", "filed_at"], unique=False)
         batch_op.create_index("ix_reports_category", ["category_code", "filed_at"], unique=False)
         batch_op.create_index(
@@ -569,6 +570,7 @@ def _fill() -> None:
     """What was filed before waits since then, and its files are still to be fetched. Cards that rooms had stay as they
     are: Telegram's numbers of those messages are not known. Whoever is staff already gets a number."""
     op.execute("UPDATE reports SET waiting_since = filed_at WHERE state = 'received'")
+    op.execute("UPDATE reports SET is_grave = true WHERE priority IN ('P0', 'P1')")
     op.execute(
         "UPDATE attachments SET state = 'waiting' WHERE report_id IN (SELECT id FROM reports WHERE state <> 'draft')"
     )
@@ -621,6 +623,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reports_area")
         batch_op.drop_constraint("source", type_="check")
         batch_op.drop_constraint("shown_state", type_="check")
+        batch_op.drop_column("is_grave")
         batch_op.drop_column("held_until")
         batch_op.drop_column("status_message_id")
         batch_op.drop_column("last_word")

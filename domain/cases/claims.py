@@ -64,7 +64,7 @@ async def expired(session: AsyncSession, now: dt.datetime) -> Sequence[Report]:
     old = sa.select(Report).where(
         Report.claimed_by.is_not(None), Report.claimed_until <= now, Report.state.in_(OPEN_STATES)
     )
-    return (await session.scalars(old.order_by(Report.claimed_until).limit(AT_ONCE))).all()
+    return (await session.scalars(clocks.unhurried(old.order_by(Report.claimed_until).limit(AT_ONCE)))).all()
 
 
 async def held_by(session: AsyncSession, person: Person) -> Sequence[Report]:

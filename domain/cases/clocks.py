@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,7 @@ from models import Report, ReportState
 S = ReportState
 LAST_STEP = 3  # the room, every dispatcher, every commander; from then on all of them, again and again
 AT_ONCE = 50
+MOST_COUNTED = 1000  # of steps; what is said in them goes on all the same
 ARRIVED = ("on_scene", "investigating", "confirming")
 
 
@@ -57,8 +59,10 @@ def unclaimed(report: Report, *, now: dt.datetime) -> None:
 
 
 def changed_priority(report: Report, *, now: dt.datetime) -> None:
-    if report.due_kind is not None and report.state is not S.NEEDS_INFO:
-        start(report, report.due_kind, since=report.waiting_since or now)
+    """What was promised is now promised for the new priority. While the reporter is asked, the time that passes until
+    the answer is added later (`resume`)."""
+    if report.due_kind is not None:
+        start(report, report.due_kind, since=report.waiting_since or report.asked_at or now)
 
 
 def resume(report: Report, *, now: dt.datetime) -> None:
@@ -82,14 +86,20 @@ async def overdue(session: AsyncSession, now: dt.datetime) -> Sequence[Report]:
     broken = sa.select(Report).where(
         Report.state.in_((S.RECEIVED, S.VERIFIED, S.ASSIGNED, S.HANDLING)), Report.due_at <= now
     )
-    return (await session.scalars(broken.order_by(Report.priority, Report.due_at).limit(AT_ONCE))).all()
+    return (await session.scalars(unhurried(broken.order_by(Report.priority, Report.due_at).limit(AT_ONCE)))).all()
+
+
+def unhurried(cases: sa.Select[Any]) -> sa.Select[Any]:
+    """What somebody changes at this very moment is left for the next time; what is read stays as it is until the end
+    of the transaction. (Of the case alone: its key is an outer join, which PostgreSQL cannot lock.)"""
+    return cases.with_for_update(skip_locked=True, of=Report)
 
 
 def escalate(report: Report, *, now: dt.datetime) -> int:
     """One step up, and the moment of the next. Returns the step: 1 the room, 2 dispatchers, 3 commanders, more: all.
 
     It has no last one: only a person ends it."""
-    report.escalation = min(report.escalation + 1, 1000)
+    report.escalation = min(report.escalation + 1, MOST_COUNTED)
     minutes = ALARM_STEP_MINUTES if report.escalation < LAST_STEP else ALARM_AGAIN_MINUTES
     report.due_at = now + dt.timedelta(minutes=minutes[report.priority or "P3"])
     return report.escalation
@@ -99,5 +109,8 @@ async def waiting_for_reporters(session: AsyncSession, now: dt.datetime) -> Sequ
     """Cases whose question has been open long enough to look at."""
     asked = sa.select(Report).where(Report.state == S.NEEDS_INFO, Report.asked_at <= now - ANSWER_WAITED_FOR)
     early = sa.select(Report).where(Report.state == S.NEEDS_INFO, Report.paused_seconds > 0)
-    found = [*await session.scalars(asked.limit(AT_ONCE)), *await session.scalars(early.limit(AT_ONCE))]
+    found = [
+        *await session.scalars(unhurried(asked.limit(AT_ONCE))),
+        *await session.scalars(unhurried(early.limit(AT_ONCE))),
+    ]
     return list({report.id: report for report in found}.values())

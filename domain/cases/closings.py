@@ -1,6 +1,7 @@
 """Closings: how a case ends. Of what endangered somebody, two people must agree that it has."""
 
 import datetime as dt
+import enum
 import json
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,15 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import audit
 from domain.cases import access, claims, steps
 from domain.cases.access import Staff
+from domain.cases.outcomes import BODY_BY_CODE, referral
 from domain.cases.steps import Progress
 from domain.errors import DomainError, NotAllowed
-from domain.policy import TWO_PERSON_PRIORITIES
 from domain.reports import drafts, states
 from domain.reports.states import Actor
 from domain.roles import Deed
 from models import Closing, Report, ReportState
 
 S = ReportState
+REFERRED = "referred"
 
 
 class NeedsAnother(DomainError):
@@ -29,6 +31,14 @@ class NothingProposed(DomainError):
     text_key = "error.nothing_proposed"
 
 
+class Closed(enum.Enum):
+    """What became of the wish to end a case."""
+
+    ENDED = "ended"
+    PROPOSED = "proposed"  # a second person must agree
+    STANDS = "stands"  # it was proposed already
+
+
 async def close(
     session: AsyncSession,
     report: Report,
@@ -38,39 +48,53 @@ async def close(
     staff: Staff,
     *,
     now: dt.datetime,
-) -> bool:
+) -> Closed:
     """Ends the case, or proposes it where a second person must agree. `sentence` is for the reporter; None: the usual
-    one. Returns whether it has ended. Raises NoSuchCase, NotAllowed, ReportCannotMove, CaseIsTaken."""
+    one. Raises NoSuchCase, NotAllowed, ReportCannotMove, CaseIsTaken."""
     access.require_may_open(staff, report)
     actor = _actor(report, to, staff)
     if actor is None:
         raise states.ReportCannotMove()
     if actor is not Actor.UNIT:
         await claims.claim(session, report, staff, now=now)
-    if report.priority in TWO_PERSON_PRIORITIES:
-        await _propose(session, report, to, outcome, sentence, staff, now=now)
-        return False
+    if steps.needs_two(report):
+        return await _propose(session, report, to, outcome, sentence, staff, now=now)
     await _end(session, report, to, outcome, sentence, staff, actor, now=now)
-    return True
+    return Closed.ENDED
+
+
+async def refer(session: AsyncSession, report: Report, body: str, staff: Staff, *, now: dt.datetime) -> Closed:
+    """Hands the case to another body, or proposes it. Raises NoSuchCase, NotAllowed, ReportCannotMove, CaseIsTaken."""
+    if steps.may_refer_as(report, staff) is Actor.DISPATCHER:
+        await claims.claim(session, report, staff, now=now)
+    if steps.needs_two(report):
+        return await _propose(session, report, S.REFERRED, REFERRED, body, staff, now=now)
+    await steps.refer(session, report, referral(BODY_BY_CODE[body], now), staff, now=now)
+    return Closed.ENDED
 
 
 async def confirm(session: AsyncSession, report: Report, staff: Staff, *, now: dt.datetime) -> None:
-    """The second person agrees. For a rejection that is a commander.
+    """The second person agrees. For a rejection that is a commander. The step itself forgets the proposal.
 
-    Raises NothingProposed, NeedsAnother, NotAllowed, ReportHasMoved."""
+    Raises NothingProposed, NeedsAnother, NotAllowed, ReportCannotMove, ReportHasMoved."""
     closing = await _proposed(session, report, staff)
     if closing.proposed_by == staff.person.id:
         raise NeedsAnother()
-    to = ReportState(closing.to_state)
-    if not staff.may(Deed.OVERRULE if to is S.REJECTED else Deed.WORK_CASES):
+    to, outcome, sentence = ReportState(closing.to_state), closing.outcome, _opened(report, closing)
+    if not staff.may(confirmed_by(to)):
         raise NotAllowed()
+    if to is S.REFERRED:
+        await steps.refer(session, report, referral(BODY_BY_CODE[sentence or ""], now), staff, now=now)
+        return
     actor = _actor(report, to, staff)
     if actor is None:
         raise states.ReportCannotMove()
-    sentence = _opened(report, closing)
-    outcome = closing.outcome
-    await session.delete(closing)
     await _end(session, report, to, outcome, sentence, staff, actor, now=now)
+
+
+def confirmed_by(to: ReportState) -> Deed:
+    """What the second person must be allowed. One's word that nothing was wrong weighs more than that it is over."""
+    return Deed.OVERRULE if to is S.REJECTED else Deed.WORK_CASES
 
 
 async def refuse(session: AsyncSession, report: Report, staff: Staff, *, now: dt.datetime) -> None:
@@ -107,8 +131,16 @@ async def _propose(
     staff: Staff,
     *,
     now: dt.datetime,
-) -> None:
+) -> Closed:
     closing = await proposed(session, report)
+    wish = (to.value, outcome, staff.person.id, sentence)
+    if closing is not None and wish == (
+        closing.to_state,
+        closing.outcome,
+        closing.proposed_by,
+        _opened(report, closing),
+    ):
+        return Closed.STANDS
     if closing is None:
         closing = Closing(report_id=report.id)
         session.add(closing)
@@ -120,6 +152,7 @@ async def _propose(
         report.progress = Progress.CONFIRMING.value
     audit.note(session, staff.person, f"propose {to.value}", report.number, outcome, now=now)
     await steps.changed(session, report, now=now)
+    return Closed.PROPOSED
 
 
 async def _end(

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import evidence
 from domain.cases import clocks, links, terms
-from domain.policy import HEARTBEAT_AFTER
+from domain.policy import HEARTBEAT_AFTER, TWO_PERSON_PRIORITIES
 from domain.reports import drafts, taxonomy
 from domain.reports.taxonomy import Flag
 from models import Anonymity, Person, Report, sealing
@@ -23,6 +23,7 @@ async def open_case(
     findable; is discreet where that may save somebody; keeps which of the reporter's messages told it, so that they
     can be edited and reacted to. `reporter`: None where nothing may lead to them."""
     clocks.begin(report, now=report.filed_at or now)
+    report.is_grave = report.priority in TWO_PERSON_PRIORITIES
     if drafts.content_of(report).get("attachments"):
         await evidence.begin_fetching(session, report)
     await terms.index_case(session, report)

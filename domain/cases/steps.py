@@ -3,22 +3,30 @@
 import datetime as dt
 import enum
 import uuid
+from collections.abc import Mapping
 
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit, units
-from domain.area_map import AreaMap
-from domain.cases import access, cards, claims, clocks, incidents, strikes, terms, thread
+from domain.cases import access, cards, claims, clocks, incidents, strikes
 from domain.cases.access import Staff
 from domain.cases.outcomes import Reason
 from domain.errors import DomainError, NotAllowed
-from domain.policy import ANSWER_WAITED_FOR, LAGGING_CODES, REOPEN_WITHIN, REOPENINGS_MAX
-from domain.reports import drafts, states, taxonomy
+from domain.policy import (
+    ANSWER_WAITED_FOR,
+    LAGGING_CODES,
+    REOPEN_WITHIN,
+    REOPENINGS_MAX,
+    TWO_PERSON_PRIORITIES,
+)
+from domain.reports import drafts, filing, states
 from domain.reports.states import END_STATES, Actor
 from domain.roles import Deed
-from models import Report, ReportState
+from models import Anonymity, Closing, Report, ReportState
 
 S = ReportState
+ASSIGNABLE = (S.RECEIVED, S.VERIFIED, S.ASSIGNED, S.HANDLING)
 
 
 class Progress(enum.StrEnum):
@@ -36,6 +44,12 @@ class TooLateToReopen(DomainError):
 
 class OneQuestionAtATime(DomainError):
     text_key = "error.one_question_at_a_time"
+
+
+class NobodyToAsk(DomainError):
+    """The reporter is fully anonymous, and looks for answers only when they please."""
+
+    text_key = "error.nobody_to_ask"
 
 
 async def take(
@@ -61,6 +75,7 @@ async def let_go(session: AsyncSession, report: Report, staff: Staff, *, now: dt
 
 async def verify(session: AsyncSession, report: Report, staff: Staff, *, now: dt.datetime) -> None:
     """Looked at: category, priority and place are what the dispatcher holds true."""
+    _require_move(report, S.VERIFIED, Actor.DISPATCHER)
     await claims.claim(session, report, staff, now=now)
     await _move(session, report, S.VERIFIED, Actor.DISPATCHER, staff, now=now)
 
@@ -71,6 +86,8 @@ async def assign(session: AsyncSession, report: Report, unit: str, staff: Staff,
     Raises ReportCannotMove, UnknownUnit."""
     if unit not in units.BY_CODE:
         raise UnknownUnit()
+    if report.state not in ASSIGNABLE:
+        raise states.ReportCannotMove()
     await claims.claim(session, report, staff, now=now)
     if report.state is S.ASSIGNED and report.unit == unit:
         return  # pressed twice: the unit's clock goes on
@@ -78,8 +95,8 @@ async def assign(session: AsyncSession, report: Report, unit: str, staff: Staff,
         await _move(session, report, S.VERIFIED, Actor.DISPATCHER, staff, now=now)
     elif report.state is S.ASSIGNED:  # to another unit, which the table knows as declining and assigning anew
         await _move(session, report, S.VERIFIED, Actor.UNIT, staff, now=now, reason="handed over")
-    report.unit, report.accepted_by, report.progress = unit, None, None
-    await _move(session, report, S.ASSIGNED, Actor.DISPATCHER, staff, now=now, reason=unit)
+    given: dict[str, object] = {"unit": unit, "accepted_by": None, "progress": None}
+    await _move(session, report, S.ASSIGNED, Actor.DISPATCHER, staff, now=now, reason=unit, changes=given)
 
 
 class UnknownUnit(DomainError):
@@ -91,16 +108,15 @@ async def accept(session: AsyncSession, report: Report, staff: Staff, *, now: dt
     _require_unit(staff, report)
     if report.state is S.HANDLING:
         raise claims.CaseIsTaken(number=report.number, staff=units.name_of(report.unit))
-    report.accepted_by, report.progress = staff.person.id, Progress.ON_THE_WAY.value
-    await _move(session, report, S.HANDLING, Actor.UNIT, staff, now=now)
+    theirs: dict[str, object] = {"accepted_by": staff.person.id, "progress": Progress.ON_THE_WAY.value}
+    await _move(session, report, S.HANDLING, Actor.UNIT, staff, now=now, changes=theirs)
 
 
 async def decline(session: AsyncSession, report: Report, staff: Staff, *, now: dt.datetime) -> None:
     """The unit cannot come: the case goes back to the dispatcher."""
     _require_unit(staff, report)
-    await _move(session, report, S.VERIFIED, Actor.UNIT, staff, now=now, reason="declined")
-    report.unit = report.accepted_by = report.progress = None
-    report.claimed_by = report.claimed_until = None
+    nobodys = dict.fromkeys(("unit", "accepted_by", "progress", "claimed_by", "claimed_until"))
+    await _move(session, report, S.VERIFIED, Actor.UNIT, staff, now=now, reason="declined", changes=nobodys)
     clocks.unclaimed(report, now=now)
 
 
@@ -120,24 +136,36 @@ async def tell_progress(
 async def ask(session: AsyncSession, report: Report, staff: Staff, *, now: dt.datetime) -> None:
     """The case waits for its reporter, and its clock stands still. The question itself is said in the thread.
 
-    Raises OneQuestionAtATime, ReportCannotMove."""
+    Raises OneQuestionAtATime, NobodyToAsk, ReportCannotMove."""
+    require_may_ask(report)
+    await claims.claim(session, report, staff, now=now)
+    asked: dict[str, object] = {"returns_to": report.state.value, "is_unanswered": False}
+    await _move(session, report, S.NEEDS_INFO, Actor.DISPATCHER, staff, now=now, changes=asked)
+
+
+def require_may_ask(report: Report) -> None:
+    """Whoever looks for an answer only when they please cannot be waited for."""
     if report.state is S.NEEDS_INFO:
         raise OneQuestionAtATime()
-    await claims.claim(session, report, staff, now=now)
-    before = report.state
-    actor = Actor.DISPATCHER if states.may_move(before, S.NEEDS_INFO, Actor.DISPATCHER) else Actor.UNIT
-    await _move(session, report, S.NEEDS_INFO, actor, staff, now=now)
-    report.returns_to, report.is_unanswered = before.value, False
+    if report.anonymity is Anonymity.FULL:
+        raise NobodyToAsk()
+    _require_move(report, S.NEEDS_INFO, Actor.DISPATCHER)
 
 
 async def answered(session: AsyncSession, report: Report, *, now: dt.datetime) -> bool:
     """Words of the reporter have come, whatever the way: a question is answered by them. Whether one was open."""
-    report.waiting_since = report.waiting_since or now
+    now = filing.coarse(now) if report.anonymity is Anonymity.FULL else now
+    report.waiting_since, report.is_unanswered = report.waiting_since or now, False
     if report.state is not S.NEEDS_INFO:
         await cards.want(session, report, now=now)
         return False
     await _return(session, report, Actor.REPORTER, now=now)
     return True
+
+
+async def stop_asking(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
+    """The case cannot wait for its reporter any longer: it goes on where it was."""
+    await _return(session, report, Actor.SYSTEM, now=now)
 
 
 async def waited_long_enough(session: AsyncSession, report: Report, *, now: dt.datetime) -> bool:
@@ -156,7 +184,8 @@ async def _return(session: AsyncSession, report: Report, by: Actor, *, now: dt.d
     await states.move(session, report, back, by=by, now=now, reason=None if by is Actor.REPORTER else "unanswered")
     clocks.resume(report, now=now)
     report.returns_to = None
-    _show_or_lag(report)
+    await _forget_proposal(session, report)
+    show_or_lag(report)
     await cards.want(session, report, now=now)
 
 
@@ -165,17 +194,28 @@ async def refer(
 ) -> None:
     """Hands the case to another body. `referral`: body, contact, todo (what the reporter must still do), deadline.
 
-    Once a unit was at work only a commander may. Raises NotAllowed, ReportCannotMove."""
+    Who must agree is decided before (closings). Raises NotAllowed, ReportCannotMove."""
+    actor = may_refer_as(report, staff)
+    if actor is Actor.DISPATCHER:
+        await claims.claim(session, report, staff, now=now)
+    await end(session, report, S.REFERRED, "referred", staff, by=actor, now=now)
+    drafts.change(report, report.touched_at, referral=referral)
+
+
+def may_refer_as(report: Report, staff: Staff) -> Actor:
+    """Once a unit was at work only a commander may. Raises NoSuchCase, NotAllowed, ReportCannotMove."""
+    access.require_may_open(staff, report)
     late = report.state in (S.ASSIGNED, S.HANDLING, S.REJECTED)
     if late and not staff.may(Deed.OVERRULE):
         raise NotAllowed()
-    if not late:
-        await claims.claim(session, report, staff, now=now)
-    access.require_may_open(staff, report)
-    await end(
-        session, report, S.REFERRED, "referred", staff, by=Actor.SUPERVISOR if late else Actor.DISPATCHER, now=now
-    )
-    drafts.change(report, report.touched_at, referral=referral)
+    actor = Actor.SUPERVISOR if late else Actor.DISPATCHER
+    _require_move(report, S.REFERRED, actor)
+    return actor
+
+
+def needs_two(report: Report) -> bool:
+    """What endangered somebody, whatever it is called by now."""
+    return report.is_grave or report.priority in TWO_PERSON_PRIORITIES
 
 
 async def end(
@@ -192,6 +232,7 @@ async def end(
     """Ends the case, for all that joined it as well; a prank is a strike. Who confirms what is decided before
     (closings). Raises ReportCannotMove, ReportHasMoved."""
     await _move(session, report, to, by, staff, now=now, reason=outcome, batch_id=batch_id)
+    drafts.change(report, report.touched_at, closing=None, referral=None)  # of a former end
     await incidents.end_with(session, report, outcome, now=now)
     if outcome == Reason.PRANK:
         await strikes.give(session, report, now=now)
@@ -201,8 +242,8 @@ async def end(
 
 
 async def reopen(session: AsyncSession, report: Report, *, staff: Staff | None, now: dt.datetime) -> None:
-    """Back to the queue, by its reporter within 14 days and twice at most, or by a commander. The former unit is kept,
-    to be proposed again. Raises TooLateToReopen, NotAllowed, ReportCannotMove."""
+    """Back to the queue, by its reporter within 14 days and twice at most, or by a commander. It begins anew: nothing
+    of how it went before is counted. Raises TooLateToReopen, NotAllowed, ReportCannotMove."""
     if report.state not in END_STATES:
         raise states.ReportCannotMove()
     if staff is not None:
@@ -218,7 +259,11 @@ async def reopen(session: AsyncSession, report: Report, *, staff: Staff | None, 
         await strikes.remove(session, report)  # whoever overturns a rejection says that it was no prank
     report.reopened += 1
     report.outcome = report.closed_at = report.progress = report.accepted_by = report.rating = None
-    report.merged_into = report.merged_from = report.merged_at = None
+    report.merged_into = report.merged_from = report.merged_at = report.unit = report.returns_to = None
+    report.is_recalled = report.is_unanswered = False
+    report.paused_seconds = 0
+    drafts.change(report, report.touched_at, closing=None, referral=None)
+    await _forget_proposal(session, report)
     clocks.begin(report, now=now)
     await cards.want(session, report, now=now, anew=True)
 
@@ -228,12 +273,16 @@ async def recall(session: AsyncSession, report: Report, *, now: dt.datetime) -> 
     is a wish that the police see.
 
     Returns whether it is ended. Raises ReportCannotMove for a case that has ended."""
+    await session.flush()
+    # A report that somebody merges into it at this moment is seen, or sees that it has ended.
+    await session.execute(sa.select(Report.id).where(Report.id == report.id).with_for_update())
     may_end = states.may_move(report.state, S.WITHDRAWN, Actor.REPORTER)
     if may_end and not await incidents.has_joined(session, report):
         await states.move(session, report, S.WITHDRAWN, by=Actor.REPORTER, now=now)
         report.closed_at, report.shown_state = now, None
         clocks.follow(report, now=now)
         report.claimed_by = report.claimed_until = None
+        await _forget_proposal(session, report)
         await cards.want(session, report, now=now)
         return True
     if report.state in END_STATES or report.state is S.ARCHIVED:
@@ -241,65 +290,6 @@ async def recall(session: AsyncSession, report: Report, *, now: dt.datetime) -> 
     report.is_recalled = True
     await cards.want(session, report, now=now)
     return False
-
-
-async def set_category(session: AsyncSession, report: Report, code: str, staff: Staff, *, now: dt.datetime) -> None:
-    """Another category, with its usual priority. One that is sensitive takes the case out of everybody else's sight."""
-    await claims.claim(session, report, staff, now=now)
-    category = taxonomy.category(code)
-    was = report.category_code
-    report.category_code, report.priority = code, category.priority or report.priority
-    clocks.changed_priority(report, now=now)
-    audit.note(session, staff.person, "category", report.number, f"{was} -> {code}", now=now)
-    await _find_anew(session, report)
-    hides = units.own_unit(code) not in (None, units.own_unit(was))  # from rooms that read it until now
-    await changed(session, report, now=now, at_once=hides)
-
-
-async def set_priority(session: AsyncSession, report: Report, priority: str, staff: Staff, *, now: dt.datetime) -> None:
-    await claims.claim(session, report, staff, now=now)
-    was, report.priority = report.priority, priority
-    clocks.changed_priority(report, now=now)
-    audit.note(session, staff.person, "priority", report.number, f"{was} -> {priority}", now=now)
-    await changed(session, report, now=now)
-
-
-async def set_area(
-    session: AsyncSession, report: Report, area_code: str, staff: Staff, areas: AreaMap, *, now: dt.datetime
-) -> None:
-    """Another kecamatan, and with it another Polsek. Raises UnknownUnit for a code that is none."""
-    if area_code not in areas.by_code:
-        raise UnknownUnit()
-    await claims.claim(session, report, staff, now=now)
-    report.area_code = area_code
-    audit.note(session, staff.person, "area", report.number, area_code, now=now)
-    await _find_anew(session, report)
-    await changed(session, report, now=now)
-
-
-async def set_place(session: AsyncSession, report: Report, place: str, staff: Staff, *, now: dt.datetime) -> None:
-    """The place in words, as the dispatcher learned it. The pin stays."""
-    await claims.claim(session, report, staff, now=now)
-    drafts.change(report, report.touched_at, place=place[: drafts.PLACE_MAX])
-    audit.note(session, staff.person, "place", report.number, now=now)
-    await _find_anew(session, report)
-    await changed(session, report, now=now)
-
-
-async def _find_anew(session: AsyncSession, report: Report) -> None:
-    """The case is found by what it is about now, and by what was said in it; its category decides by whom."""
-    said = await thread.latest(session, report, sides=thread.FOUND_BY, limit=thread.LOOKED_THROUGH)
-    await terms.index_case(session, report, [each.words for each in said])
-
-
-async def release_label(session: AsyncSession, report: Report, staff: Staff, *, now: dt.datetime) -> None:
-    """From now on the reporter reads the true state again. Raises NotAllowed."""
-    access.require_may_open(staff, report)
-    if not staff.may(Deed.OVERRULE):
-        raise NotAllowed()
-    report.shown_state = None
-    audit.note(session, staff.person, "release label", report.number, now=now)
-    await changed(session, report, now=now)
 
 
 async def changed(session: AsyncSession, report: Report, *, now: dt.datetime, at_once: bool = False) -> None:
@@ -313,7 +303,7 @@ def shown_state(report: Report) -> ReportState:
     return report.shown_state or report.state
 
 
-def _show_or_lag(report: Report) -> None:
+def show_or_lag(report: Report) -> None:
     """Of some categories the reporter reads no more than that somebody looked at it, lest the police be timed."""
     if report.category_code in LAGGING_CODES and report.state in (S.ASSIGNED, S.HANDLING):
         report.shown_state = S.VERIFIED
@@ -331,12 +321,30 @@ async def _move(
     now: dt.datetime,
     reason: str | None = None,
     batch_id: uuid.UUID | None = None,
+    changes: Mapping[str, object] | None = None,
 ) -> None:
+    """The step, and with it `changes`: a step that is refused changes nothing."""
     await states.move(session, report, to, by=by, now=now, reason=reason, who=staff.person, batch_id=batch_id)
+    for name, value in (changes or {}).items():
+        setattr(report, name, value)
+    await _forget_proposal(session, report)
     audit.note(session, staff.person, to.value, report.number, reason, now=now)
     clocks.follow(report, now=now)
-    _show_or_lag(report)
+    show_or_lag(report)
     await changed(session, report, now=now)
+
+
+async def _forget_proposal(session: AsyncSession, report: Report) -> None:
+    """An end that was proposed for what the case was then is none for what it is now."""
+    await session.execute(sa.delete(Closing).where(Closing.report_id == report.id))
+    if report.progress == Progress.CONFIRMING:
+        report.progress = Progress.ON_SCENE.value
+
+
+def _require_move(report: Report, to: ReportState, by: Actor) -> None:
+    """Before anything is changed: a claim as well. Raises ReportCannotMove."""
+    if not states.may_move(report.state, to, by):
+        raise states.ReportCannotMove()
 
 
 def _require_unit(staff: Staff, report: Report) -> None:

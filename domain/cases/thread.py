@@ -41,6 +41,12 @@ class Said:
         return self.row.version
 
 
+def require_fits(words: str) -> None:
+    """Before anything else is done for words of the staff. Raises MessageTooLong."""
+    if len(words) > WORDS_MAX:
+        raise MessageTooLong(limit=WORDS_MAX)
+
+
 async def say(
     session: AsyncSession, report: Report, side: Side, words: str, *, by: Person | None = None, now: dt.datetime
 ) -> CaseMessage:

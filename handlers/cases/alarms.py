@@ -1,14 +1,15 @@
 """Alarms: who is told, and ever louder, when a promise to a reporter is broken. Nothing ends them but a person."""
 
 import datetime as dt
-from collections.abc import Iterable
+import secrets
+from collections.abc import Callable, Iterable
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import area_map, duty_rooms, outbox
 from domain.area_map import AreaMap
-from domain.cases import access, claims, clocks, steps
+from domain.cases import access, claims, clocks, closings, steps
 from domain.outbox import About
 from domain.reports import taxonomy
 from domain.roles import Deed
@@ -33,7 +34,7 @@ async def sound_alarms(session: AsyncSession, now: dt.datetime) -> int:
         told = await _tell_rooms(session, report, areas, step, now=now)
         told += _tell(session, await _whom(session, report, step), report, areas, f"{step}", now=now)
         if not told and step >= clocks.LAST_STEP:
-            log.critical("alarms.nobody_to_tell", number=report.number, step=step)
+            log.critical("alarms.nobody_to_tell", step=step)
     return len(late)
 
 
@@ -49,99 +50,91 @@ async def _whom(session: AsyncSession, report: Report, step: int) -> list[Person
 
 
 async def _tell_rooms(session: AsyncSession, report: Report, areas: AreaMap, step: int, *, now: dt.datetime) -> int:
-    """In the rooms only what endangers somebody makes a sound of its own; the rest stands in the room's list."""
-    if report.priority not in LOUD:
+    """A room hears once what endangers somebody; after that people are called by themselves, and the room's one message
+    of what has waited longest grows louder. A room takes twenty messages a minute, and cards must come through."""
+    if report.priority not in LOUD or step > 1:
         return 0
-    rooms = await duty_rooms.rooms_for(session, report)
-    for room in rooms:
-        chat_id = room.chat_id
-        assert chat_id is not None
-        payload = _view(DEFAULT, report, areas, now, in_group=True).payload(chat_id)
-        outbox.post(
-            session,
-            "alarm",
-            to=chat_id,
-            method="sendMessage",
-            payload=payload,
-            key=f"alarm.{report.id.hex}.{report.reopened}.{step}.{room.id.hex[-8:]}",
-            now=now,
-            about=About(report.id, "alarm"),
-        )
-    return len(rooms)
+    told = 0
+    for room in await duty_rooms.rooms_for(session, report):
+        view = _view(DEFAULT, report, areas, now, may_read=duty_rooms.may_read(room, report))
+        told += _post(session, lambda room=room: room.chat_id, view, report, f"{step}", now=now)  # type: ignore[misc]
+    return told
 
 
 def _tell(
     session: AsyncSession, people: Iterable[Person], report: Report, areas: AreaMap, step: str, *, now: dt.datetime
 ) -> int:
-    told = 0
-    for person in people:
-        try:
-            chat_id = person.telegram_id
-        except Unsealable:
-            continue
-        assert chat_id is not None
-        key = f"alarm.{report.id.hex[-20:]}.{report.version}.{step}.{person.id.hex[-10:]}"
-        payload = _view(person.language, report, areas, now).payload(chat_id)
-        about = About(report.id, "alarm")
-        outbox.post(session, "alarm", to=chat_id, method="sendMessage", payload=payload, key=key, now=now, about=about)
-        told += 1
-    return told
+    return sum(
+        _post(
+            session,
+            lambda person=person: person.telegram_id,  # type: ignore[misc]
+            _view(person.language, report, areas, now),
+            report,
+            step,
+            now=now,
+        )
+        for person in people
+    )
 
 
-def _view(language: str, report: Report, areas: AreaMap, now: dt.datetime, *, in_group: bool = False) -> View:
-    """Which case, which promise, for how long. In a group a sensitive case has no category."""
-    category = taxonomy.category(report.category_code or "INF-5")
-    is_hidden = in_group and report.category_code in taxonomy.SENSITIVE_CODES
+def _post(
+    session: AsyncSession, address: Callable[[], int | None], view: View, report: Report, step: str, *, now: dt.datetime
+) -> int:
+    """Posts it, by a key of chance: nothing of a row says which case it was about once it has left. Whose address
+    cannot be opened is passed over, so that one lost key does not silence all alarms."""
+    try:
+        chat_id = address()
+    except Unsealable:
+        log.error("alarms.unreadable_address", step=step)
+        return 0
+    assert chat_id is not None
+    payload = {**view.payload(chat_id), "protect_content": True}
+    key, about = f"alarm.{secrets.token_hex(16)}", About(report.id, "alarm")
+    outbox.post(session, "alarm", to=chat_id, method="sendMessage", payload=payload, key=key, now=now, about=about)
+    return 1
+
+
+def _view(language: str, report: Report, areas: AreaMap, now: dt.datetime, *, may_read: bool = True) -> View:
+    """Which case, which promise, for how long. A room that may not read the case hears only that there is one."""
+    show = Press(plain(language, "button.case.show"), buttons.OpenCase(report.id))
+    if not may_read:
+        return View(say(language, "alarm.confidential", number=report.number, priority=report.priority), [[show]])
     waited = int((now - (report.waiting_since or report.filed_at or now)).total_seconds() // 60)
     text = say(
         language,
         "alarm.text",
         number=report.number,
         priority=report.priority,
-        category=say(language, "alarm.sensitive") if is_hidden else summary.label(language, category),
+        category=summary.label(language, taxonomy.category(report.category_code or "INF-5")),
         area=areas.name(report.area_code) or "–",
         kind=say(language, f"alarm.due.{report.due_kind}"),
         minutes=max(1, waited),
     )
     is_free = report.claimed_by is None and report.state in (ReportState.RECEIVED, ReportState.VERIFIED)
     take = Press(plain(language, "button.case.take"), buttons.TakeCase(report.id), style="success")
-    show = Press(plain(language, "button.case.show"), buttons.OpenCase(report.id))
     return View(text, [[take, show] if is_free else [show]])
 
 
 async def ask_for_second(
-    session: AsyncSession, report: Report, proposer: Person, areas: AreaMap, *, now: dt.datetime
+    session: AsyncSession, report: Report, proposer: Person, to: ReportState, *, now: dt.datetime
 ) -> int:
-    """Tells those who may confirm an end that one was proposed. Returns how many."""
-    others = [
-        person for person in await access.those_who_may(session, Deed.WORK_CASES, report) if person is not proposer
-    ]
-    for person in others:
-        chat_id = person.telegram_id
-        assert chat_id is not None
-        show = Press(plain(person.language, "button.case.show"), buttons.OpenCase(report.id))
-        text = say(person.language, "alarm.second", number=report.number, staff=access.staff_name(proposer))
-        key = f"second.{report.id.hex[-20:]}.{int(now.timestamp())}.{person.id.hex[-10:]}"
-        about = About(report.id, "alarm")
-        payload = View(text, [[show]]).payload(chat_id)
-        outbox.post(session, "alarm", to=chat_id, method="sendMessage", payload=payload, key=key, now=now, about=about)
-    return len(others)
+    """Tells those who may confirm that end that it was proposed. Returns how many."""
+    may = await access.those_who_may(session, closings.confirmed_by(to), report)
+    others = [person for person in may if person.id != proposer.id]
+    return sum(
+        _call(session, person, "alarm.second", report, now, staff=access.staff_name(proposer)) for person in others
+    )
 
 
 async def contested(session: AsyncSession, report: Report, *, now: dt.datetime) -> int:
     """The reporter asks for a rejection to be looked at again: every commander hears of it. Returns how many."""
-    told = 0
-    for person in await access.commanders(session):
-        chat_id = person.telegram_id
-        assert chat_id is not None
-        show = Press(plain(person.language, "button.case.show"), buttons.OpenCase(report.id))
-        text = say(person.language, "alarm.contested", number=report.number)
-        key = f"contested.{report.id.hex[-20:]}.{report.version}.{person.id.hex[-10:]}"
-        about = About(report.id, "alarm")
-        payload = View(text, [[show]]).payload(chat_id)
-        outbox.post(session, "alarm", to=chat_id, method="sendMessage", payload=payload, key=key, now=now, about=about)
-        told += 1
-    return told
+    return sum(_call(session, person, "alarm.contested", report, now) for person in await access.commanders(session))
+
+
+def _call(session: AsyncSession, person: Person, key: str, report: Report, now: dt.datetime, **more: object) -> int:
+    show = Press(plain(person.language, "button.case.show"), buttons.OpenCase(report.id))
+    view = View(say(person.language, key, number=report.number, **more), [[show]])
+    return _post(session, lambda: person.telegram_id, view, report, key, now=now)
 
 
 async def end_claims(session: AsyncSession, now: dt.datetime) -> int:

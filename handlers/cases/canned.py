@@ -12,10 +12,14 @@ from models import Report
 CANNED = ("on_it", "coming", "stay_safe", "call_110", "more_photos", "thanks", "not_found", "spkt")
 
 
-async def filled(session: AsyncSession, report: Report, name: str, areas: AreaMap) -> str:
+async def for_reporter(session: AsyncSession, report: Report, name: str, areas: AreaMap) -> str:
     """The reply in the reporter's language; in Indonesian for those who cannot be told from anybody."""
     reporter = await live.reporter_of(session, report)
-    language = reporter.language if reporter is not None else DEFAULT
+    return filled(reporter.language if reporter is not None else DEFAULT, report, name, areas)
+
+
+def filled(language: str, report: Report, name: str, areas: AreaMap) -> str:
+    """The reply with the case's own words. Whoever previews it sees their own language: the reporter's is theirs."""
     area = areas.by_code.get(report.area_code or "")
     return plain(
         language,

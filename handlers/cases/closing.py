@@ -2,15 +2,14 @@
 
 from telegram import Update
 
-from domain.cases import closings, steps
+from domain.cases import closings
+from domain.cases.closings import Closed
 from domain.cases.outcomes import BODIES, BODY_BY_CODE, Outcome, Reason, referral
 from domain.errors import ButtonIsStale
-from domain.reports import drafts
 from handlers.cases import alarms, buttons, desk, view
 from handlers.cases.buttons import LIST
 from handlers.context import Context
-from handlers.reports import endings, live
-from handlers.texts import plain
+from handlers.reports import endings
 from handlers.views import Press, View
 from models import Report, ReportState
 
@@ -59,8 +58,7 @@ async def _preview(context: Context, report: Report, end: str, outcome: str) -> 
     if outcome not in ENDS[end][1]:
         raise ButtonIsStale()
     context.open_desk(report.id, SENTENCE, f"{end}:{outcome}")
-    reporter = await live.reporter_of(context.session, report)
-    sentence = plain(reporter.language if reporter else "id", f"outcome.{outcome}.public")
+    sentence = context.label(f"outcome.{outcome}.public")  # in the language of who looks: the reporter's is theirs
     send = Press(context.label("button.case.finish"), buttons.FinishAsShown(report.id, end, outcome), style="success")
     back = Press(context.label("button.cancel"), buttons.StopWriting(report.id))
     text = context.say(
@@ -79,14 +77,20 @@ async def finish(context: Context, report: Report, end: str, outcome: str, sente
     """Ends the case, or puts the end before a second person. `sentence`: for the reporter, None for the usual one."""
     if end not in ENDS or outcome not in ENDS[end][1]:
         raise ButtonIsStale()
-    is_done = await closings.close(
-        context.session, report, ENDS[end][0], outcome, sentence, context.staff, now=context.now
-    )
-    if is_done:
+    to = ENDS[end][0]
+    became = await closings.close(context.session, report, to, outcome, sentence, context.staff, now=context.now)
+    await _show_what_became(context, report, became, to)
+
+
+async def _show_what_became(context: Context, report: Report, became: Closed, to: ReportState) -> None:
+    if became is Closed.ENDED:
         await desk.stepped(context, report, context.say("case.ended"))
         return
-    await alarms.ask_for_second(context.session, report, context.person, context.areas, now=context.now)
-    await desk.stepped(context, report, context.say(f"case.second_needed.{end}"))
+    told = 1
+    if became is Closed.PROPOSED:
+        told = await alarms.ask_for_second(context.session, report, context.person, to, now=context.now)
+    key = f"case.second_needed.{to}" if told else "case.nobody_to_confirm"
+    await desk.stepped(context, report, context.say(key))
 
 
 async def judge(update: Update, context: Context) -> None:
@@ -112,20 +116,14 @@ async def refer(update: Update, context: Context) -> None:
         return
     if button.body not in BODY_BY_CODE:
         raise ButtonIsStale()
-    body = BODY_BY_CODE[button.body]
-    kept = referral(body, context.now)
     if not button.is_sure:
-        reporter = await live.reporter_of(context.session, report)
-        words = endings.referral_words(reporter.language if reporter else "id", kept)
+        words = endings.referral_words(context.language, referral(BODY_BY_CODE[button.body], context.now))
         send = Press(
-            context.label("button.case.refer_now"), buttons.ReferCase(report.id, body.code, 1), style="success"
+            context.label("button.case.refer_now"), buttons.ReferCase(report.id, button.body, 1), style="success"
         )
         back = Press(context.label("button.cancel"), buttons.OpenCase(report.id))
-        desk.put(
-            context, report, View(context.say("case.preview", number=report.number, words=words), [[send], [back]])
-        )
+        preview = context.say("case.preview", number=report.number, words=words)
+        desk.put(context, report, View(preview, [[send], [back]]))
         return
-    await steps.refer(context.session, report, kept, context.staff, now=context.now)
-    await desk.stepped(
-        context, report, context.say("case.referred", body=drafts.content_of(report)["referral"]["name"])
-    )
+    became = await closings.refer(context.session, report, button.body, context.staff, now=context.now)
+    await _show_what_became(context, report, became, ReportState.REFERRED)

@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 from telegram import Message, Update
 
 from domain import audit
-from domain.cases import links, steps, thread
+from domain.cases import corrections, links, steps, thread
 from domain.errors import ButtonIsStale
 from domain.outbox import About
 from domain.reports import words
 from domain.roles import Deed
 from handlers import guards, times
 from handlers.cases import buttons, closing, desk, effects, view
-from handlers.cases.canned import CANNED, filled
+from handlers.cases.canned import CANNED, filled, for_reporter
 from handlers.context import Context
 from handlers.reports import live
 from handlers.texts import Raw
@@ -35,8 +35,7 @@ async def ask_for_reply(update: Update, context: Context) -> None:
 async def ask_for_question(update: Update, context: Context) -> None:
     """*Tanya*: the next words are a question, and the case waits for its answer."""
     report = await desk.case_of(context, buttons.AskReporter.read(update).report_id)
-    if report.state == "needs_info":
-        raise steps.OneQuestionAtATime()
+    steps.require_may_ask(report)
     context.open_desk(report.id, ASK)
     desk.put(context, report, View(context.say("case.write_question", number=report.number), [_stop(context, report)]))
 
@@ -62,13 +61,13 @@ async def send_canned(update: Update, context: Context) -> None:
     if button.reply not in CANNED:
         raise ButtonIsStale()
     report = await desk.case_of(context, button.report_id)
-    text = await filled(context.session, report, button.reply, context.areas)
     if not button.is_sure:
+        text = filled(context.language, report, button.reply, context.areas)
         send = Press(context.label("button.case.send"), buttons.SendCanned(report.id, button.reply, 1), style="success")
         shown = context.say("case.preview", number=report.number, words=text)
         desk.put(context, report, View(shown, [[send], _stop(context, report)]))
         return
-    await _say_once(context, report, text)
+    await _say_once(context, report, await for_reporter(context.session, report, button.reply, context.areas))
     await desk.stepped(context, report, context.say("case.sent"))
 
 
@@ -111,6 +110,8 @@ async def _reply(context: Context, report: Report, text: str, message: Message) 
 
 async def _ask(context: Context, report: Report, text: str, message: Message) -> None:
     guards.require(context, Deed.WORK_CASES)
+    steps.require_may_ask(report)
+    thread.require_fits(text)
     await steps.ask(context.session, report, context.staff, now=context.now)
     said = await _say_to_reporter(context, report, text)
     await _link(context, report, message, said)
@@ -119,7 +120,7 @@ async def _ask(context: Context, report: Report, text: str, message: Message) ->
 
 async def _place(context: Context, report: Report, text: str, message: Message) -> None:
     guards.require(context, Deed.WORK_CASES)
-    await steps.set_place(context.session, report, text, context.staff, now=context.now)
+    await corrections.set_place(context.session, report, text, context.staff, now=context.now)
     await desk.stepped(context, report)
 
 
@@ -195,6 +196,8 @@ async def hear_correction(context: Context, link: MessageLink, text: str) -> Non
     """A member of the staff edited what they wrote: a note at any time, words to the reporter for 15 minutes."""
     report = await desk.case_of(context, link.report_id)
     said = await context.session.get(CaseMessage, link.words_id) if link.words_id else None
+    if said is not None and said.side is Side.STAFF:
+        guards.require(context, Deed.WORK_CASES)
     if said is None or not thread.correct(report, said, text, now=context.now):
         return
     audit.note(context.session, context.person, "correct", report.number, now=context.now)

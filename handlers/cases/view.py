@@ -133,7 +133,7 @@ def standing(seen: Seen) -> Raw:
     if report.unit:
         progress = seen.say(f"case.progress.{report.progress}") if report.progress else seen.say("case.not_accepted")
         lines.append(seen.say("case.unit", unit=unit_name(seen, report.unit), progress=progress))
-    if report.due_at is not None and report.state is not S.NEEDS_INFO:
+    if report.due_at is not None and report.due_kind is not None and report.state is not S.NEEDS_INFO:
         lines.append(_due(seen, report.due_at))
     if seen.reports > 1:
         lines.append(seen.say("incident.counted", count=seen.reports))

@@ -3,7 +3,8 @@
 from telegram import Update
 
 from domain import units
-from domain.cases import claims, retention, steps
+from domain.cases import access, claims, corrections, retention, steps
+from domain.cases.access import NoSuchCase
 from domain.cases.steps import Progress
 from domain.errors import ButtonIsStale
 from domain.reports import lookup, taxonomy
@@ -25,13 +26,21 @@ async def case_command(update: Update, context: Context) -> None:
     if not typed:
         await _show_held(context)
         return
-    report = await lookup.by_number(context.session, typed)
+    try:
+        found = await lookup.by_number(context.session, typed)
+    except lookup.NoSuchReport:
+        raise NoSuchCase() from None  # nobody can tell which are there and which are not theirs
+    report = await desk.case_of(context, found.id)
     desk.note_reading(context, report)
-    await desk.present(context, await desk.case_of(context, report.id))
+    await desk.present(context, report)
 
 
 async def _show_held(context: Context) -> None:
-    held = await claims.held_by(context.session, context.person)
+    held = [
+        report
+        for report in await claims.held_by(context.session, context.person)
+        if access.may_open(context.staff, report)
+    ]
     rows = [[Press(_title(context, report), buttons.OpenCase(report.id))] for report in held]
     context.whisper(View(context.say("case.held_list" if held else "case.none_held"), rows))
 
@@ -139,7 +148,7 @@ async def set_category(update: Update, context: Context) -> None:
         return
     if not any(category.code == button.choice and category.kind is Kind.REPORT for category in taxonomy.CATEGORIES):
         raise ButtonIsStale()
-    await steps.set_category(context.session, report, button.choice, context.staff, now=context.now)
+    await corrections.set_category(context.session, report, button.choice, context.staff, now=context.now)
     await desk.stepped(context, report)
 
 
@@ -159,7 +168,7 @@ async def set_priority(update: Update, context: Context) -> None:
         return
     if button.priority not in PRIORITIES:
         raise ButtonIsStale()
-    await steps.set_priority(context.session, report, button.priority, context.staff, now=context.now)
+    await corrections.set_priority(context.session, report, button.priority, context.staff, now=context.now)
     await desk.stepped(context, report)
 
 
@@ -173,7 +182,9 @@ async def set_area(update: Update, context: Context) -> None:
         seen = await desk.seen(context, report)
         desk.put(context, report, view.choice_view(seen, context.say("case.ask_area"), presses, 2))
         return
-    await steps.set_area(context.session, report, area_code(button.area), context.staff, context.areas, now=context.now)
+    await corrections.set_area(
+        context.session, report, area_code(button.area), context.staff, context.areas, now=context.now
+    )
     await desk.stepped(context, report)
 
 
@@ -185,7 +196,7 @@ async def reopen(update: Update, context: Context) -> None:
 
 async def release_label(update: Update, context: Context) -> None:
     report = await desk.case_of(context, buttons.ReleaseLabel.read(update).report_id)
-    await steps.release_label(context.session, report, context.staff, now=context.now)
+    await corrections.release_label(context.session, report, context.staff, now=context.now)
     await desk.stepped(context, report)
 
 

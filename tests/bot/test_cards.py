@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.ratelimits import GROUP_COUNT, GROUP_SECONDS, ChatLimits
 from domain import duty_rooms, outbox
 from domain.area_map import AreaMap
-from domain.cases import cards, steps
+from domain.cases import cards, corrections, steps
 from models import Anonymity, Card, OutboxMessage, Report
 from models.engine import Store
 from tests.bot.conftest import HeldLease
@@ -176,7 +176,7 @@ async def test_a_sensitive_case_is_edited_away_from_those_who_read_it_until_now(
     async with desk.store.begin() as session:
         budi = staff(session, unit="ppa")
     async with opened(desk.store, case, budi) as (session, found, dispatcher):
-        await steps.set_category(session, found, "PEK-4", dispatcher, now=NOW)
+        await corrections.set_category(session, found, "PEK-4", dispatcher, now=NOW)
     assert await desk.keeper.look() == 1
     ((_, method, edited),) = await desk.calls()
     assert method == "editMessageText"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import duty_rooms, outbox, units
-from domain.cases import boards, cards, steps
+from domain.cases import boards, cards, corrections, steps
 from domain.outbox import About
 from domain.reports import taxonomy
 from domain.roles import Role
@@ -49,18 +49,20 @@ async def shown(session: AsyncSession, found: Report, message_id: int = 7) -> No
     )
 
 
-async def on_its_way(session: AsyncSession, found: Report, key: str = "card.key") -> None:
+async def on_its_way(
+    session: AsyncSession, found: Report, key: str = "card.key", *, to: int = REGENCY, room: DutyRoom | None = None
+) -> None:
     outbox.post(
         session,
         "card",
-        to=REGENCY,
+        to=to,
         method="sendMessage",
         payload={"text": "kartu"},
         key=key,
         now=NOW,
         about=About(found.id, "card"),
     )
-    card = sa.update(Card).where(Card.report_id == found.id)
+    card = sa.update(Card).where(Card.report_id == found.id, Card.room_id == room.id if room else sa.true())
     await session.execute(card.values(is_stale=False, call_key=key, shown_as=b"x" * 16))
 
 
@@ -166,7 +168,7 @@ async def test_a_case_that_becomes_sensitive_is_hidden_before_anything_else(stor
         budi = staff(session, unit="ppa")
         await shown(session, case)
     async with opened(store, case, budi) as (session, found, dispatcher):
-        await steps.set_category(session, found, "PEK-4", dispatcher, now=NOW)
+        await corrections.set_category(session, found, "PEK-4", dispatcher, now=NOW)
     async with store.begin() as session:
         taken = await cards.take_stale(session, room, 10)
         assert [found.id for _, found in taken] == [case.id, urgent.id]
@@ -185,6 +187,35 @@ async def test_a_reopened_case_is_told_anew(store: Store) -> None:
         await steps.reopen(session, found, staff=commander, now=NOW)
     (card,) = await cards_of(store, case)
     assert (card.message_id, card.is_stale) == (None, True)
+
+
+async def test_a_reopened_case_is_told_anew_whatever_was_on_its_way(store: Store) -> None:
+    await bind(store)
+    case = await wanted(store)
+    async with opened(store, case) as (session, found):
+        await shown(session, found)
+        await on_its_way(session, found)
+    async with opened(store, case) as (session, found):
+        await cards.want(session, found, now=NOW, anew=True)
+    assert await waiting_rows(store) == 0
+    async with store.begin() as session:  # the edit was on the wire
+        assert await cards.landed(session, case.id, "card.key", number_index("chat", REGENCY), None)
+    (card,) = await cards_of(store, case)
+    assert (card.message_id, card.call_key, card.is_stale) == (None, None, True)
+
+
+async def test_a_first_card_that_arrives_after_its_successor_was_posted_is_superfluous(store: Store) -> None:
+    await bind(store)
+    case = await wanted(store)
+    chat = number_index("chat", REGENCY)
+    async with store.begin() as session:
+        await on_its_way(session, case, "card.new")
+        assert not await cards.landed(session, case.id, "card.old", chat, 8)
+        assert await cards.landed(session, case.id, "card.new", chat, 9)
+        assert not await cards.landed(session, case.id, "card.old", chat, 8)
+        assert await cards.landed(session, case.id, "card.new", chat, 9), "told twice"
+    (card,) = await cards_of(store, case)
+    assert card.message_id == 9
 
 
 async def test_a_refused_card_is_tried_three_times_and_again_when_the_case_changes(store: Store) -> None:
@@ -273,6 +304,54 @@ async def test_a_room_bound_to_something_else_looks_at_each_card_anew(store: Sto
     assert [card.is_stale for card in await cards_of(store, plain)] == [True]
 
 
+async def test_what_waits_for_a_room_that_is_bound_to_something_else_does_not_leave(store: Store) -> None:
+    await bind(store, PPA, is_confidential=True, unit="ppa")
+    secret = await wanted(store, category="RTK-1")
+    async with store.begin() as session:
+        await on_its_way(session, secret, to=PPA)
+    await bind(store, PPA)
+    assert await waiting_rows(store) == 0
+    (card,) = await cards_of(store, secret)
+    assert (card.call_key, card.is_stale, card.shown_as) == (None, True, None)
+
+
+async def test_what_waits_does_not_leave_for_rooms_that_may_not_read_the_case_any_more(store: Store) -> None:
+    rooms = [await bind(store), await bind(store, PPA, is_confidential=True, unit="ppa")]
+    case = await wanted(store, category="RTK-1")
+    async with opened(store, case) as (session, found):
+        found.category_code = "CRI-4"
+        for room in rooms:
+            await on_its_way(session, found, f"card.{room.chat_id}", to=room.chat_id or 0, room=room)
+        alarm = About(case.id, "alarm")
+        outbox.post(session, "alarm", to=REGENCY, method="sendMessage", payload={}, key="alarm", now=NOW, about=alarm)
+    async with opened(store, case) as (session, found):
+        found.category_code = "RTK-1"
+        await session.flush()
+        await cards.want(session, found, now=NOW, at_once=True)
+    async with store.read() as session:
+        assert list(await session.scalars(sa.select(OutboxMessage.key))) == [f"card.{PPA}"]
+    by_room = {card.room_id: card for card in await cards_of(store, case)}
+    assert [by_room[room.id].call_key for room in rooms] == [None, f"card.{PPA}"]
+    assert all(card.is_stale for card in by_room.values())
+
+
+async def test_where_a_case_turns_sensitive_the_cards_of_its_parts_no_longer_name_it(store: Store) -> None:
+    room = await bind(store)
+    case, part = await wanted(store), await wanted(store)
+    async with opened(store, part) as (session, found):
+        found.state, found.merged_into = ReportState.MERGED, case.id
+        await shown(session, found)
+        assert (await cards.facts(session, found, room)).merged_into == case.number
+    async with opened(store, case) as (session, found):
+        found.category_code = "RTK-1"
+        await session.flush()
+        await cards.want(session, found, now=NOW, at_once=True)
+    (card,) = await cards_of(store, part)
+    assert (card.is_stale, card.rank) == (True, 0)
+    async with opened(store, part) as (session, found):
+        assert (await cards.facts(session, found, room)).merged_into is None
+
+
 async def test_an_unbound_room_hears_nothing_more(store: Store) -> None:
     await bind(store)
     case = await wanted(store)
@@ -336,6 +415,7 @@ async def test_stale_cards_are_found_by_their_index(store: Store) -> None:
 
 
 async def test_what_a_card_tells_of_others_is_read_with_it(store: Store) -> None:
+    room = await bind(store)
     first, second = await wanted(store), await wanted(store)
     async with store.begin() as session:
         budi = staff(session)
@@ -344,6 +424,6 @@ async def test_what_a_card_tells_of_others_is_read_with_it(store: Store) -> None
         other = await again(session, second)
         other.state, other.merged_into = ReportState.MERGED, first.id
         await session.flush()
-        facts = await cards.facts(session, found)
+        facts = await cards.facts(session, found, room)
         assert (facts.holder, facts.witnesses) == (dispatcher.name, 1)
-        assert (await cards.facts(session, other)).merged_into == first.number
+        assert (await cards.facts(session, other, room)).merged_into == first.number

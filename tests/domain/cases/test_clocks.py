@@ -3,11 +3,14 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
-from domain.cases import clocks, steps
-from domain.policy import PROMISES
+from domain.cases import claims, clocks, closings, corrections, steps
+from domain.policy import CLAIM_HOLDS, PROMISES
+from handlers.cases import alarms
+from models import OutboxMessage, ReportState
 from models.engine import Store
-from tests.cast import NOW, opened, report, staff
+from tests.cast import NOW, again, opened, report, staff
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -49,5 +52,42 @@ async def test_a_higher_priority_shortens_the_time(store: Store) -> None:
     async with store.begin() as session:
         case, budi = await report(session, category="INF-1"), staff(session)
     async with opened(store, case, budi) as (session, found, dispatcher):
-        await steps.set_priority(session, found, "P0", dispatcher, now=NOW)
+        await corrections.set_priority(session, found, "P0", dispatcher, now=NOW)
         assert found.due_at == NOW + 5 * MINUTE
+
+
+async def test_every_alarm_is_heard_however_often_it_was_taken_before(store: Store) -> None:
+    """Taken, left lying, overdue again: each time somebody hears of it anew."""
+    async with store.begin() as session:
+        case, budi = await report(session, category="MAS-1"), staff(session)
+    now, before = NOW, 0
+    for _ in range(3):
+        for _ in range(3):
+            async with opened(store, case) as (session, found):
+                now = found.due_at
+            async with store.begin() as session:
+                assert await alarms.sound_alarms(session, now) == 1
+            async with store.read() as session:
+                told = await session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage))
+            assert told >= before
+        assert told > before
+        before = told
+        async with opened(store, case, budi) as (session, found, dispatcher):
+            await steps.take(session, found, dispatcher, now=now)
+            now += CLAIM_HOLDS
+            await claims.release(session, found, now=now)
+
+
+async def test_a_case_that_is_changed_at_this_moment_is_left_for_the_next_look(store: Store) -> None:
+    async with store.begin() as session:
+        case, budi = await report(session, category="CRI-4"), staff(session)
+    late = NOW + dt.timedelta(hours=2)
+    async with opened(store, case, budi) as (session, found, dispatcher):
+        await steps.verify(session, found, dispatcher, now=late)
+        if session.get_bind().dialect.name == "postgresql":
+            async with store.begin() as other:
+                assert not await clocks.overdue(other, late)
+        await closings.close(session, found, ReportState.RESOLVED, "information", None, dispatcher, now=late)
+    async with store.read() as session:
+        ended = await again(session, case)
+        assert (ended.due_at, ended.due_kind) == (None, None)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.cases import cards, claims, closings, incidents, merging, steps
+from domain.cases import cards, claims, closings, corrections, incidents, merging, steps
 from domain.cases.access import NoSuchCase, Staff
 from domain.policy import UNMERGE_WITHIN
 from domain.reports import drafts
@@ -81,7 +81,7 @@ async def test_a_priority_that_somebody_set_since_stays(store: Store) -> None:
     budi, child, parent = await cast(store, "MAS-1", "MAS-4")
     await merge(store, child, parent, budi)
     async with opened(store, parent, budi) as (session, found, me):
-        await steps.set_priority(session, found, "P1", me, now=NOW)
+        await corrections.set_priority(session, found, "P1", me, now=NOW)
     await unmerge(store, child, budi)
     assert (await look(store, parent)).priority == "P1"
 

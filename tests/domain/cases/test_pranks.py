@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.cases import access, claims, merging, pranks, steps, strikes
+from domain.cases import access, claims, corrections, merging, pranks, steps, strikes
 from domain.cases.access import Staff
 from domain.errors import NotAllowed
 from domain.policy import COOL_DOWNS, PRANK_TOLD_AFTER, PRANK_UNDONE_WITHIN, STRIKE_EXPIRES_AFTER
@@ -104,7 +104,7 @@ async def test_one_that_became_urgent_after_its_tick_is_passed_over(store: Store
         other = await again(session, second)
         await pranks.tick(session, found, me, now=NOW)
         await pranks.tick(session, other, me, now=NOW)
-        await steps.set_priority(session, found, "P0", me, now=NOW)
+        await corrections.set_priority(session, found, "P0", me, now=NOW)
     async with opened(store, first, budi) as (session, _, me):
         _, closed = await pranks.close_ticked(session, me, now=NOW)
         assert [each.id for each in closed] == [second.id]

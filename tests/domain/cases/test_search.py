@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from domain.area_map import AreaMap
-from domain.cases import retention, search, steps, terms, thread
+from domain.cases import corrections, retention, search, terms, thread
 from domain.cases.access import Staff
 from domain.cases.query import parse
 from domain.cases.search import Found
@@ -199,9 +199,9 @@ async def test_a_corrected_category_area_and_place_are_found_and_the_former_are_
     async with store.begin() as session:
         kept = await session.get_one(Report, report.id)
         await thread.say(session, kept, Side.NOTE, "saksi bernama kenanga", now=NOW)
-        await steps.set_category(session, kept, "RTK-1", who, now=NOW)
-        await steps.set_area(session, kept, "35.09.12", who, AREAS, now=NOW)
-        await steps.set_place(session, kept, "Pantai Watu Ulo", who, now=NOW)
+        await corrections.set_category(session, kept, "RTK-1", who, now=NOW)
+        await corrections.set_area(session, kept, "35.09.12", who, AREAS, now=NOW)
+        await corrections.set_place(session, kept, "Pantai Watu Ulo", who, now=NOW)
     assert await words(store, "motor") == await words(store, "kenanga") == [], "it is not theirs any more"
     for typed in ("motor", "kenanga", "RTK-1", "polsek ambulu", "watu ulo"):
         assert await words(store, typed, who) == ["motor hilang"], typed

@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.cases import closings, outcomes, steps
+from domain.cases import closings, corrections, outcomes, steps
 from domain.cases.access import Staff
+from domain.cases.closings import Closed
 from domain.cases.steps import Progress
 from domain.errors import NotAllowed
-from domain.policy import ANSWER_WAITED_FOR, REOPEN_WITHIN, REOPENINGS_MAX
+from domain.policy import ANSWER_WAITED_FOR, CLAIM_HOLDS, REOPEN_WITHIN, REOPENINGS_MAX
 from domain.reports import drafts, states
 from domain.roles import Role
-from models import Closing, Report, ReportEvent, ReportState
+from models import Anonymity, Closing, Report, ReportEvent, ReportState
 from models.engine import Store
 from tests.cast import NOW, again, opened, report, staff
 
@@ -36,7 +37,7 @@ async def test_a_case_goes_from_its_first_look_to_its_end(store: Store) -> None:
         await steps.accept(session, found, unit, now=NOW + 2 * MINUTE)
         await steps.tell_progress(session, found, Progress.ON_SCENE, unit, now=NOW + 9 * MINUTE)
         done = await closings.close(session, found, S.RESOLVED, "nothing_found", None, unit, now=NOW + 20 * MINUTE)
-        assert done
+        assert done is Closed.ENDED
     async with store.read() as session:
         ended = await again(session, case)
         assert (ended.state, ended.outcome, ended.due_at) == (S.RESOLVED, "nothing_found", None)
@@ -57,7 +58,10 @@ async def test_what_endangered_somebody_is_ended_by_two(store: Store) -> None:
     async with opened(store, case, budi, patrol) as (session, found, dispatcher, unit):
         await steps.assign(session, found, "samapta", dispatcher, now=NOW)
         await steps.accept(session, found, unit, now=NOW)
-        assert not await closings.close(session, found, S.RESOLVED, "dispersed", "Sudah bubar.", unit, now=NOW)
+        assert (
+            await closings.close(session, found, S.RESOLVED, "dispersed", "Sudah bubar.", unit, now=NOW)
+            is Closed.PROPOSED
+        )
         assert found.state is S.HANDLING
         with pytest.raises(closings.NeedsAnother):
             await closings.confirm(session, found, unit, now=NOW)
@@ -72,7 +76,7 @@ async def test_a_dangerous_report_is_rejected_only_with_a_commander(store: Store
     async with store.begin() as session:
         dewi = staff(session)
     async with opened(store, case, budi, dewi, chief) as (session, found, first, second, commander):
-        assert not await closings.close(session, found, S.REJECTED, "prank", None, first, now=NOW)
+        assert await closings.close(session, found, S.REJECTED, "prank", None, first, now=NOW) is Closed.PROPOSED
         with pytest.raises(NotAllowed):
             await closings.confirm(session, found, second, now=NOW)
         assert found.state is S.RECEIVED
@@ -135,8 +139,8 @@ async def test_of_some_categories_the_reporter_cannot_time_the_police(store: Sto
         await steps.accept(session, found, unit, now=NOW)
         assert (found.state, steps.shown_state(found)) == (S.HANDLING, S.VERIFIED)
         with pytest.raises(NotAllowed):
-            await steps.release_label(session, found, dispatcher, now=NOW)
-        await steps.release_label(session, found, commander, now=NOW)
+            await corrections.release_label(session, found, dispatcher, now=NOW)
+        await corrections.release_label(session, found, commander, now=NOW)
         assert steps.shown_state(found) is S.HANDLING
 
 
@@ -194,3 +198,100 @@ async def test_a_wish_to_withdraw_ends_a_case_only_before_a_unit_is_at_work(stor
         assert found.state is S.WITHDRAWN
         with pytest.raises(states.ReportCannotMove):
             await steps.recall(session, found, now=NOW)
+
+
+# ---- what may not be done
+
+
+@pytest.mark.parametrize("lowered", ["priority", "category"])
+async def test_nobody_lowers_a_case_to_end_it_alone(store: Store, lowered: str) -> None:
+    case, budi, _, chief = await cast(store, category="MAS-1")
+    async with opened(store, case, budi, chief) as (session, found, dispatcher, commander):
+        if lowered == "priority":
+            await corrections.set_priority(session, found, "P3", dispatcher, now=NOW)
+        else:
+            await corrections.set_category(session, found, "CRI-4", dispatcher, now=NOW)
+        assert await closings.close(session, found, S.REJECTED, "prank", None, dispatcher, now=NOW) is Closed.PROPOSED
+        await corrections.set_priority(session, found, "P3", commander, now=NOW + CLAIM_HOLDS)
+        assert not steps.needs_two(found), "a commander says what it is"
+
+
+async def test_a_dangerous_case_is_handed_over_only_by_two(store: Store) -> None:
+    case, budi, _, _ = await cast(store, category="BCN-1")
+    async with store.begin() as session:
+        dewi = staff(session)
+    async with opened(store, case, budi, dewi) as (session, found, first, second):
+        assert await closings.refer(session, found, "damkar", first, now=NOW) is Closed.PROPOSED
+        assert await closings.refer(session, found, "damkar", first, now=NOW) is Closed.STANDS
+        assert found.state is S.RECEIVED
+        await closings.confirm(session, found, second, now=NOW + CLAIM_HOLDS)
+        assert found.state is S.REFERRED
+        assert drafts.content_of(found)["referral"]["body"] == "damkar"
+
+
+async def test_a_step_that_is_refused_changes_nothing(store: Store) -> None:
+    case, budi, _, _ = await cast(store)
+    async with opened(store, case, budi) as (session, found, dispatcher):
+        with pytest.raises(states.ReportCannotMove):
+            await steps.accept(session, found, dispatcher, now=NOW)
+        assert (found.accepted_by, found.progress) == (None, None)
+        await steps.verify(session, found, dispatcher, now=NOW)
+        await steps.ask(session, found, dispatcher, now=NOW)
+        found.claimed_by = found.claimed_until = None
+        for refused in (
+            steps.verify(session, found, dispatcher, now=NOW),
+            steps.assign(session, found, "samapta", dispatcher, now=NOW),
+        ):
+            with pytest.raises(states.ReportCannotMove):
+                await refused
+        assert (found.unit, found.claimed_by) == (None, None)
+
+
+async def test_a_proposal_is_over_once_the_case_moves_on(store: Store) -> None:
+    case, budi, _, chief = await cast(store, category="MAS-1")
+    async with opened(store, case, budi, chief) as (session, found, dispatcher, commander):
+        await closings.close(session, found, S.REJECTED, "prank", None, dispatcher, now=NOW)
+        await steps.assign(session, found, "samapta", dispatcher, now=NOW)
+        with pytest.raises(closings.NothingProposed):
+            await closings.confirm(session, found, commander, now=NOW)
+
+
+async def test_what_is_reopened_begins_anew(store: Store) -> None:
+    case, budi, _, _ = await cast(store, category="CRI-4")
+    async with opened(store, case, budi) as (session, found, dispatcher):
+        await steps.assign(session, found, "lantas", dispatcher, now=NOW)
+        await steps.recall(session, found, now=NOW)
+        await corrections.set_priority(session, found, "P2", dispatcher, now=NOW)
+        await steps.decline(session, found, dispatcher, now=NOW)
+        await closings.close(session, found, S.RESOLVED, "information", "Kata lama.", dispatcher, now=NOW)
+        await steps.reopen(session, found, staff=None, now=NOW)
+        assert (found.is_recalled, found.unit, found.paused_seconds) == (False, None, 0)
+        assert "closing" not in drafts.content_of(found)
+
+
+async def test_a_correction_to_violence_at_home_makes_it_discreet_and_gives_it_to_its_unit(store: Store) -> None:
+    case, budi, _, _ = await cast(store, category="MAS-1")
+    async with store.begin() as session:
+        ppa = staff(session, unit="ppa")
+    async with opened(store, case, budi, ppa) as (session, found, dispatcher, unit):
+        assert found.heartbeat_at is not None
+        await corrections.set_category(session, found, "RTK-1", dispatcher, now=NOW)
+        assert (found.is_discreet, found.heartbeat_at, found.claimed_by) == (True, None, None)
+        await steps.take(session, found, unit, now=NOW)
+
+
+async def test_a_fully_anonymous_reporter_is_not_waited_for(store: Store) -> None:
+    case, budi, _, _ = await cast(store, anonymity=Anonymity.FULL)
+    async with opened(store, case, budi) as (session, found, dispatcher):
+        with pytest.raises(steps.NobodyToAsk):
+            await steps.ask(session, found, dispatcher, now=NOW)
+        assert found.claimed_by is None
+
+
+async def test_a_case_that_becomes_urgent_while_it_waits_is_urgent_afterwards(store: Store) -> None:
+    case, budi, _, _ = await cast(store, category="INF-1")
+    async with opened(store, case, budi) as (session, found, dispatcher):
+        await steps.ask(session, found, dispatcher, now=NOW)
+        await corrections.set_priority(session, found, "P0", dispatcher, now=NOW + MINUTE)
+        await steps.answered(session, found, now=NOW + 4 * MINUTE)
+        assert found.due_at <= NOW + 10 * MINUTE
