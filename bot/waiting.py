@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import landings
 from bot.verdicts import Verdict
-from domain.outbox import KINDS, Lane, opened
+from domain.outbox import KINDS, TRACELESS, Lane, opened
 from models import OutboxMessage, OutboxState
 from models.engine import Store, is_away
 from models.sealing import Unsealable
@@ -59,10 +59,6 @@ class Call:
     @property
     def resends(self) -> bool:
         return KINDS[self.kind].resends
-
-    @property
-    def leaves_no_trace(self) -> bool:
-        return self.kind in KINDS and KINDS[self.kind].leaves_no_trace
 
 
 older = table.alias("older")
@@ -160,8 +156,9 @@ async def mark(session: AsyncSession, ended: Iterable[tuple[Call, Verdict]], now
     connection = await session.connection()
     await connection.execute(MARK, [verdict.as_row(call, now) for call, verdict in ended])
     await landings.note(session, [(call, verdict) for call, verdict in ended if call.link is not None], now)
-    if traceless := [call.id for call, verdict in ended if verdict.is_over and call.leaves_no_trace]:
-        await session.execute(sa.delete(table).where(table.c.id.in_(traceless)))
+    if over := [call.id for call, verdict in ended if verdict.is_over]:
+        # By the row, not by the call: it may have become one that leaves no trace when it was on the wire already.
+        await session.execute(sa.delete(table).where(table.c.id.in_(over), table.c.kind.in_(TRACELESS)))
     followed = [(call, verdict.consequence) for call, verdict in ended if verdict.consequence is not None]
     for call, consequence in sorted(followed, key=lambda pair: pair[0].chat):  # one order for all: no deadlocks
         try:

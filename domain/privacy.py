@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import discretion
+from domain.cases import discretion, strikes
 from domain.reports.drafts import content_of, reporter_index, words_of
 from models import Anonymity, Desk, Dialogue, Person, Report, ReportState, RoleGrant
 
@@ -50,9 +50,13 @@ async def erase(session: AsyncSession, person: Person) -> None:
     Done with statements at once, so that the same person may write again in the same moment and be new."""
     await session.flush()
     own = Report.reporter_index == reporter_index(person)
+    await discretion.forget_chat(session, person)
+    await strikes.forget_reporter(session, reporter_index(person))
+    # Said aloud: a status card may have landed since the cases were read.
+    no_card = sa.update(Report).where(own).values(status_message_id=None)
+    await session.execute(no_card, execution_options={"synchronize_session": False})
     for report in await session.scalars(sa.select(Report).where(own, Report.state != ReportState.DRAFT)):
         _unlink(report)
-    await discretion.forget_chat(session, person)
     await session.flush()
     owned = {
         Report: own,

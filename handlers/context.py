@@ -172,7 +172,7 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[Any, Any
         """Puts it in place of the message whose button was pressed; as a new message where none was."""
         query = self.incoming.callback_query
         if query is None or query.message is None:
-            self.reply(view, about=about)
+            self.reply(view, kind="reply" if kind == "edit" else kind, about=about)
             return
         chat_id = query.message.chat.id
         payload = {**view.payload(chat_id, edits=True), "message_id": query.message.message_id}

@@ -5,6 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain import outbox
 from domain.cases import links, own
 from domain.cases.opening import DISCREET_CODES
 from models import MessageLink, OutboxMessage, Person, Report
@@ -73,15 +74,13 @@ async def forget_status_messages(session: AsyncSession, person: Person) -> None:
 
 
 async def forget_chat(session: AsyncSession, person: Person) -> None:
-    """Nothing is kept of which messages of that chat are about which case."""
+    """Nothing is kept of which messages of that chat were about which case. The outbox goes first: what is on the wire
+    is linked before we look, or finds no row any more."""
     assert person.telegram_id is not None
+    await outbox.forget_chat(session, person.telegram_id)
     chat = links.chat_index(person.telegram_id)
     await session.execute(
         sa.delete(MessageLink).where(MessageLink.chat_index == chat), execution_options={"synchronize_session": False}
-    )
-    told = sa.update(OutboxMessage).where(OutboxMessage.chat_index == chat, OutboxMessage.report_id.is_not(None))
-    await session.execute(
-        told.values(report_id=None, link=None, words_id=None), execution_options={"synchronize_session": False}
     )
 
 

@@ -1,6 +1,7 @@
 """Strikes: what a prank costs its reporter, who is known by a keyed hash only. A person gives them; time takes them."""
 
 import datetime as dt
+import secrets
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,6 +40,12 @@ async def remove(session: AsyncSession, report: Report) -> None:
     strike = await session.get(Strike, report.id)
     if strike is not None:
         await session.delete(strike)
+
+
+async def forget_reporter(session: AsyncSession, reporter_index: bytes) -> None:
+    """The pranks stay pranks, and lead to nobody any more, not even from one to the other."""
+    for strike in await session.scalars(sa.select(Strike).where(Strike.reporter_index == reporter_index)):
+        strike.reporter_index = secrets.token_bytes(len(reporter_index))
 
 
 async def cooling_until(session: AsyncSession, reporter_index: bytes | None, *, now: dt.datetime) -> dt.datetime | None:

@@ -168,7 +168,7 @@ async def send_draft(context: Context, draft: Report) -> None:
     is_full = filed.report.anonymity is Anonymity.FULL
     if is_full:
         assert context.person.telegram_id is not None
-        await outbox.forget_sent(context.session, context.person.telegram_id)
+        await outbox.leave_no_trace(context.session, context.person.telegram_id)
     if context.incoming.callback_query is not None:
         sent = plain_view(context, "report.is_sent", number=filed.report.number)
         context.show(sent, kind="secret" if is_full else "edit")
