@@ -1,6 +1,7 @@
 """Landings: what is written down once Telegram has said which message a call became, or that it never will be one."""
 
 import datetime as dt
+import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from domain import duty_rooms, outbox
 from domain.cases import cards, links
 from domain.reports import filing
 from handlers.cases.oldest import remove
-from models import Report
+from models import CaseMessage, OutboxMessage, Report, ReportState
 
 if TYPE_CHECKING:
     from bot.waiting import Call
@@ -23,17 +24,39 @@ GONE = ("message to edit not found", "message can't be edited", "message_id_inva
 
 log = structlog.get_logger()
 
-Landing = Callable[[AsyncSession, "Call", Verdict, dt.datetime], Awaitable[None]]
+# Returns the moment that the message's link shall tell; None for no link.
+Landing = Callable[[AsyncSession, "Call", Verdict, dt.datetime], Awaitable[dt.datetime | None]]
 
 
 async def note(session: AsyncSession, ended: Sequence[tuple["Call", Verdict]], now: dt.datetime) -> None:
-    """Of calls that are about a case and are over."""
-    for call, verdict in ended:
-        if verdict.is_over:
-            await LANDINGS.get(call.link or "", _link)(session, call, verdict, now)
+    """Of calls that are about a case and are over. A case that is erased, or a chat that is forgotten, while a message
+    is on the wire stays so; what rooms see of it is theirs to know all the same."""
+    over = [(call, verdict) for call, verdict in ended if verdict.is_over]
+    standing = await _standing(session, [call for call, _ in over])
+    for call, verdict in over:
+        if call.id in standing or call.link in OF_ROOMS:
+            at = await LANDINGS.get(call.link or "", _other)(session, call, verdict, now)
+            if at is not None and verdict.message_id is not None and call.id in standing:
+                await _link(session, call, verdict.message_id, at)
 
 
-async def _card(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.datetime) -> None:
+async def _standing(session: AsyncSession, calls: Sequence["Call"]) -> set[int]:
+    """Those that are still about something: their row, its case and its words are there. The words are locked, so that
+    they are there when we commit."""
+    if not calls:
+        return set()
+    rows = sa.select(OutboxMessage.id, OutboxMessage.words_id).join(Report, Report.id == OutboxMessage.report_id)
+    about = rows.where(OutboxMessage.id.in_([call.id for call in calls]), Report.state != ReportState.ARCHIVED)
+    found = (await session.execute(about)).all()
+    named = {words_id for _, words_id in found if words_id is not None}
+    said: set[uuid.UUID] = set()
+    if named:
+        there = sa.select(CaseMessage.id).where(CaseMessage.id.in_(named)).order_by(CaseMessage.id)
+        said = set(await session.scalars(there.with_for_update(read=True, key_share=True)))
+    return {row_id for row_id, words_id in found if words_id is None or words_id in said}
+
+
+async def _card(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.datetime) -> dt.datetime | None:
     """A card has arrived, or Telegram would not take it. Its link is kept, so that replies to it find the case; like
     the card it tells no moment. What a room out of reach does to its cards is a consequence of its own."""
     assert call.report_id is not None
@@ -43,30 +66,30 @@ async def _card(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.d
         gone = any(words in (verdict.error or "").lower() for words in GONE)
         if await cards.refused(session, call.report_id, call.key, is_gone=gone):
             log.error("cards.refused", method=call.method, error=verdict.error)
-    await _link(session, call, verdict, filing.coarse(now))
+    return filing.coarse(now)
 
 
-async def _oldest(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.datetime) -> None:
+async def _oldest(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.datetime) -> dt.datetime | None:
     """The message that names the longest wait. When meanwhile another case is it, or none, it goes again."""
     if verdict.message_id is None:
-        return
+        return None
     chat_id = int(call.payload["chat_id"])
     room = await duty_rooms.room_of(session, chat_id)
     if room is not None and room.oldest_report_id == call.report_id:
-        await _link(session, call, verdict, filing.coarse(now))
-    else:
-        remove(session, chat_id, verdict.message_id, now=now)
+        return filing.coarse(now)
+    remove(session, chat_id, verdict.message_id, now=now)
+    return None
 
 
-async def _status(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.datetime) -> None:
+async def _status(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.datetime) -> dt.datetime | None:
     """The reporter's status card: its number is kept with the case; one that is gone is made anew the next time."""
     if verdict.message_id is None and verdict.then is not Then.FAILED:
-        return
+        return None
     if call.method == "sendMessage" and verdict.message_id is not None:
         await _take_away_first(session, call, verdict.message_id, now)
     change = sa.update(Report).where(Report.id == call.report_id).values(status_message_id=verdict.message_id)
     await session.execute(change, execution_options={"synchronize_session": False})
-    await _link(session, call, verdict, now)
+    return now
 
 
 async def _take_away_first(session: AsyncSession, call: "Call", message_id: int, now: dt.datetime) -> None:
@@ -77,11 +100,14 @@ async def _take_away_first(session: AsyncSession, call: "Call", message_id: int,
         outbox.post(session, "status", to=to, method="deleteMessage", payload={"message_id": first}, key=key, now=now)
 
 
-async def _link(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.datetime) -> None:
-    if verdict.message_id is not None and call.report_id is not None:
-        await links.note(
-            session, call.chat, verdict.message_id, call.report_id, call.link or "", words_id=call.words_id, now=now
-        )
+async def _other(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.datetime) -> dt.datetime | None:
+    return now
+
+
+async def _link(session: AsyncSession, call: "Call", message_id: int, at: dt.datetime) -> None:
+    assert call.report_id is not None
+    await links.note(session, call.chat, message_id, call.report_id, call.link or "", words_id=call.words_id, now=at)
 
 
 LANDINGS: dict[str, Landing] = {"card": _card, "oldest": _oldest, "status": _status}
+OF_ROOMS = ("card", "oldest")
