@@ -110,7 +110,10 @@ class Keeper:
             return 0
         posted = 0
         used = self.used(behind.chat_index) + behind.on_the_way
-        for card, report in await cards.take_stale(session, room, TAKEN_AT_ONCE):
+        taken = await cards.take_stale(session, room, TAKEN_AT_ONCE)
+        if taken:
+            await session.refresh(room)  # like a case, a room that changes meanwhile makes its cards stale after us
+        for card, report in taken:
             is_first = card.message_id is None
             if is_first and report.state not in OPEN_STATES:
                 await session.delete(card)  # it came and went unseen
@@ -149,7 +152,7 @@ class Keeper:
 
     async def _payload(self, session: AsyncSession, report: Report, room: DutyRoom) -> dict[str, Any] | None:
         """What the room should see; None for what cannot be read, so that it does not hold up all others."""
-        facts = await cards.facts(session, report)
+        facts = await cards.facts(session, report, room)
         try:
             chat_id = room.chat_id
             assert chat_id is not None

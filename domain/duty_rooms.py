@@ -38,6 +38,7 @@ async def bind(
     await session.flush()
     if not is_new:
         await boards.look_anew(session, room)
+        await boards.call_off(session, boards.of(room))  # it may say what the room may not read any more
     await boards.fill(session, room, *concerning(room))
     return room
 
@@ -46,7 +47,7 @@ async def unbind(session: AsyncSession, chat_id: int) -> bool:
     """Whether there was a binding to undo."""
     room = await room_of(session, chat_id)
     if room is not None:
-        await boards.call_off(session, room)
+        await boards.call_off(session, boards.of(room))
         await session.delete(room)
         session.info.pop(ROOMS, None)
     return room is not None
@@ -67,7 +68,7 @@ async def set_reachable(session: AsyncSession, chat_id: int, is_reachable: bool)
     if is_reachable:
         await boards.fill(session, room, *concerning(room))
     else:
-        await boards.call_off(session, room)
+        await boards.call_off(session, boards.of(room))
 
 
 async def follow_migration(session: AsyncSession, old_chat_id: int, new_chat_id: int) -> None:

@@ -47,13 +47,19 @@ async def insert(session: AsyncSession, rows: Sequence[dict[str, object]]) -> No
     await connection.execute(insert_or_ignore(connection.dialect.name, Card), rows)
 
 
-async def call_off(session: AsyncSession, room: DutyRoom) -> None:
-    """Nothing of what is on its way leaves any more; it counts as not shown."""
-    on_the_way = (Card.room_id == room.id, Card.call_key.is_not(None))
+async def call_off(session: AsyncSession, *which: sa.ColumnElement[bool]) -> None:
+    """Nothing of what is on its way (of those cards) leaves any more; it counts as not shown. Where the keeper may be
+    at work, change those cards first: that waits for it, and then sees what it has posted."""
+    on_the_way = (*which, Card.call_key.is_not(None))
     keys = list(await session.scalars(sa.select(Card.call_key).where(*on_the_way)))
     waiting = (OutboxMessage.key.in_(keys), OutboxMessage.state == OutboxState.PENDING)
     await session.execute(sa.delete(OutboxMessage).where(*waiting))  # a row that is kept would name the case
     await _change(session, sa.update(Card).where(*on_the_way).values(**UNSEEN))
+
+
+def of(room: DutyRoom) -> sa.ColumnElement[bool]:
+    """The cards of that room."""
+    return Card.room_id == room.id
 
 
 async def look_anew(session: AsyncSession, room: DutyRoom) -> None:
@@ -64,7 +70,7 @@ async def look_anew(session: AsyncSession, room: DutyRoom) -> None:
 
 async def begin_anew(session: AsyncSession, room: DutyRoom) -> None:
     """The room's messages stayed behind somewhere: its open cards are sent once more."""
-    await call_off(session, room)
+    await call_off(session, of(room))
     await _change(session, sa.update(Card).where(Card.room_id == room.id).values(message_id=None, shown_as=None))
     await look_anew(session, room)
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from domain import duty_rooms
 from domain.cases import access, boards
 from domain.reports import filing
-from models import OPEN_STATES, Card, Closing, DutyRoom, Person, Report, ReportState
+from models import OPEN_STATES, Card, Closing, DutyRoom, OutboxMessage, OutboxState, Person, Report, ReportState
 
 REFUSALS_MAX = 3
 # Literal, so that the partial index is used.
@@ -24,7 +24,8 @@ async def want(
 ) -> None:
     """The case has changed: every room that has its card, or should, is to see it anew.
 
-    `at_once`: however little urgent the case is. `anew`: as a new message, since nobody looks up the old one."""
+    `at_once`: however little urgent the case is, since some rooms may not read it any more. `anew`: as a new message,
+    since nobody looks up the old one."""
     rank = 0 if at_once else boards.RANKS[report.priority or "P3"]
     # What waits already goes no later because of this.
     changed = {"is_stale": True, "refusals": 0, "rank": sa.case((_waits_before(rank), Card.rank), else_=rank)}
@@ -32,12 +33,33 @@ async def want(
         changed |= {"message_id": None, "shown_as": None}
     stale = sa.update(Card).where(Card.report_id == report.id).values(**changed)
     await session.execute(stale, execution_options={"synchronize_session": False})
+    if anew:
+        await boards.call_off(session, Card.report_id == report.id)  # an edit of the old message would be all they get
+    if at_once:
+        await _hide(session, report)
     if report.state not in OPEN_STATES:
         return
     row = {"report_id": report.id, "posted_at": filing.coarse(now), "is_stale": True, "rank": rank, "refusals": 0}
     rows = [{**row, "room_id": room.id} for room in await duty_rooms.rooms_for(session, report)]
     if rows:
         await boards.insert(session, rows)
+
+
+async def _hide(session: AsyncSession, report: Report) -> None:
+    """What waits to leave for rooms that may not read the case any more does not leave; and where reports were merged
+    into it, their cards are looked at again, since they name it."""
+    blind = [room for room in await duty_rooms.all_rooms(session) if not duty_rooms.may_read(room, report)]
+    await boards.call_off(session, Card.report_id == report.id, Card.room_id.in_([room.id for room in blind]))
+    alarms = sa.delete(OutboxMessage).where(
+        OutboxMessage.report_id == report.id,
+        OutboxMessage.link == "alarm",
+        OutboxMessage.chat_index.in_([room.chat_index for room in blind]),
+        OutboxMessage.state == OutboxState.PENDING,
+    )
+    await session.execute(alarms, execution_options={"synchronize_session": False})
+    parts = sa.select(Report.id).where(Report.merged_into == report.id)
+    theirs = sa.update(Card).where(Card.report_id.in_(parts)).values(is_stale=True, refusals=0, rank=0)
+    await session.execute(theirs, execution_options={"synchronize_session": False})
 
 
 def _waits_before(rank: int) -> sa.ColumnElement[bool]:
@@ -99,10 +121,12 @@ class Facts:
     closing: str | None = None  # the outcome that waits for a second person
 
 
-async def facts(session: AsyncSession, report: Report) -> Facts:
+async def facts(session: AsyncSession, report: Report, room: DutyRoom) -> Facts:
+    """For that room: a case that it may not read is not named."""
     if report.state is ReportState.MERGED:
-        number = sa.select(Report.number).where(Report.id == report.merged_into)
-        return Facts(merged_into=await session.scalar(number))
+        parent = await session.get(Report, report.merged_into) if report.merged_into is not None else None
+        is_named = parent is not None and duty_rooms.may_read(room, parent)
+        return Facts(merged_into=parent.number if parent is not None and is_named else None)
     if report.state not in OPEN_STATES:
         return Facts()
     holder = await session.get(Person, report.claimed_by) if report.claimed_by is not None else None
@@ -120,17 +144,24 @@ async def facts(session: AsyncSession, report: Report) -> Facts:
 
 async def landed(
     session: AsyncSession, report_id: uuid.UUID, call_key: str, chat_index: bytes, message_id: int | None
-) -> None:
-    """The call of a card has arrived, as that message (None: Telegram says that nothing had to change)."""
+) -> bool:
+    """The call of a card has arrived, as that new message (None: it was an edit). Returns whether that message is the
+    card; otherwise another one is, or soon will be, and nothing would ever change what this one says."""
     change: dict[str, object] = {"call_key": None, "refusals": 0}
     if message_id is not None:
         change["message_id"] = message_id
     if await _end(session, report_id, call_key, change) or message_id is None:
-        return
+        return True
     # It was called off when it was on the wire already: from now on this message is the card.
     here = sa.select(DutyRoom.id).where(DutyRoom.chat_index == chat_index).scalar_subquery()
-    unknown = sa.update(Card).where(Card.report_id == report_id, Card.room_id == here, Card.message_id.is_(None))
-    await session.execute(unknown.values(message_id=message_id), execution_options={"synchronize_session": False})
+    theirs = (Card.report_id == report_id, Card.room_id == here)
+    unknown = sa.update(Card).where(*theirs, Card.message_id.is_(None), Card.call_key.is_(None))
+    options = {"synchronize_session": False}
+    done = await session.execute(unknown.values(message_id=message_id), execution_options=options)
+    if done.rowcount:  # type: ignore[attr-defined]
+        return True
+    is_other = sa.or_(Card.message_id.is_(None), Card.message_id != message_id)
+    return await session.scalar(sa.select(Card.report_id).where(*theirs, is_other)) is None
 
 
 async def refused(session: AsyncSession, report_id: uuid.UUID, call_key: str, *, is_gone: bool) -> bool:

@@ -8,9 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from bot import cards as keeping
+from bot import landings
 from bot.cards import Keeper
 from bot.clock import Clock
 from bot.ratelimits import GROUP_COUNT, GROUP_SECONDS, ChatLimits
+from bot.verdicts import Then, Verdict
+from bot.waiting import Call
 from domain import duty_rooms, outbox
 from domain.area_map import AreaMap
 from domain.cases import cards, corrections, steps
@@ -181,6 +184,31 @@ async def test_a_sensitive_case_is_edited_away_from_those_who_read_it_until_now(
     ((_, method, edited),) = await desk.calls()
     assert method == "editMessageText"
     assert "rumah nomor tujuh" not in json.dumps(edited, ensure_ascii=False)
+
+
+async def test_a_card_that_was_on_the_wire_when_its_case_was_hidden_is_hidden_too(desk: Desk) -> None:
+    (case,) = await desk.file("MAS-4", words="Teriakan dari rumah nomor tujuh")
+    await desk.keeper.look()
+    (wire,) = await desk.rows()
+    async with opened(desk.store, case) as (session, found):
+        found.category_code = "PEK-4"
+        await session.flush()
+        await cards.want(session, found, now=NOW, at_once=True)
+    assert await desk.rows() == []
+    await desk.keeper.look()
+    ((_, method, hidden),) = await desk.calls()
+    assert method == "sendMessage"
+    assert "rumah nomor tujuh" not in json.dumps(hidden, ensure_ascii=False)
+    payload = outbox.opened(wire.key, wire.payload_sealed or b"")
+    call = Call(
+        wire.id, wire.key, wire.lane, wire.kind, wire.chat_index, wire.method, wire.payload_sealed, 0, None, payload
+    )
+    call.report_id, call.link = case.id, "card"
+    async with desk.store.begin() as session:
+        await landings.note(session, [(call, Verdict(Then.SENT, message_id=7))], NOW)
+    assert [(method, told["message_id"]) for _, method, told in await desk.calls() if method != "sendMessage"] == [
+        ("deleteMessage", 7)
+    ]
 
 
 async def test_who_leads_no_longer_posts_nothing(desk: Desk) -> None:

@@ -123,7 +123,10 @@ async def assert_cards_are_true(store: Store, room: Group, budi: Person) -> int:
             case = await session.get(Report, card.report_id)
             assert case is not None
             view = card_view(
-                case, await cards.facts(session, case), AreaMap(), may_read=duty_rooms.may_read(duty_room, case)
+                case,
+                await cards.facts(session, case, duty_room),
+                AreaMap(),
+                may_read=duty_rooms.may_read(duty_room, case),
             )
             said = standing[card.message_id]
             assert said["text"] == html.unescape(re.sub(r"<[^>]+>", "", view.text))
