@@ -23,7 +23,7 @@ run: $(RUN_READY)  ## Run the bot against Telegram, with the settings of .env
 	@exec $(BIN)/python -m bot run
 
 test: $(TEST_READY)  ## Run the whole suite, PostgreSQL and browser included where they can be had
-	@$(BIN)/python -m pytest -m "not faults"
+	@$(BIN)/python -m pytest -m "not faults" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: $(TEST_READY)  ## Look at format, lint, types and imports
 	$(BIN)/ruff format --check .
