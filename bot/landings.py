@@ -61,7 +61,10 @@ async def _card(session: AsyncSession, call: "Call", verdict: Verdict, now: dt.d
     the card it tells no moment. What a room out of reach does to its cards is a consequence of its own."""
     assert call.report_id is not None
     if verdict.then is not Then.FAILED:
-        await cards.landed(session, call.report_id, call.key, call.chat, verdict.message_id)
+        new = verdict.message_id if call.method.startswith("send") else None
+        if not await cards.landed(session, call.report_id, call.key, call.chat, new) and new is not None:
+            remove(session, int(call.payload["chat_id"]), new, now=now)
+            return None
     elif verdict.consequence is None:
         gone = any(words in (verdict.error or "").lower() for words in GONE)
         if await cards.refused(session, call.report_id, call.key, is_gone=gone):
