@@ -6,11 +6,15 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.cases import access
+from domain.cases.access import Staff
 from domain.cases.outcomes import Reason
 from domain.errors import DomainError
 from domain.policy import WITNESSES_ASKED_EVERY
+from domain.reports import drafts
 from domain.reports.states import END_STATES, ReportCannotMove
 from models import OPEN_STATES, Report, ReportState, WitnessQuestion
+from models.sealing import Unsealable
 
 S = ReportState
 REFERRED = "referred"
@@ -27,6 +31,11 @@ async def parent_of(session: AsyncSession, report: Report) -> Report | None:
     if report.state is not S.MERGED or report.merged_into is None:
         return None
     return await session.get(Report, report.merged_into)
+
+
+def visible_parent(staff: Staff, parent: Report | None) -> Report | None:
+    """The same for somebody who may open that case; to everybody else not even its number is shown."""
+    return parent if parent is not None and access.may_open(staff, parent) else None
 
 
 async def joined(session: AsyncSession, parent: Report) -> Sequence[Report]:
@@ -63,6 +72,24 @@ async def end_with(session: AsyncSession, parent: Report, outcome: str, *, now: 
     that ends it; what happens to the case afterwards changes nothing for them."""
     for report in await followers(session, parent):
         report.outcome, report.closed_at = outcome, now
+        share_words(report, parent)
+
+
+async def share_referral(session: AsyncSession, parent: Report) -> None:
+    """Where the case was referred to is everybody's, whatever becomes of it. Called once that is known."""
+    for report in await followers(session, parent):
+        share_words(report, parent)
+
+
+def share_words(report: Report, parent: Report) -> None:
+    """What the report keeps of the end that it shares: of a referral all of it, otherwise the usual sentence. What the
+    police wrote they wrote to one reporter; and nothing is left of a former end of its own."""
+    try:
+        is_referred = parent.state is S.REFERRED
+        referral = drafts.content_of(parent).get("referral") if is_referred else None
+        drafts.change(report, report.touched_at, closing=None, referral=referral)
+    except Unsealable:
+        pass  # one that cannot be read keeps no case from ending
 
 
 async def require_time_to_ask(session: AsyncSession, parent: Report, *, now: dt.datetime) -> None:

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit, units
-from domain.cases import access, cards, claims, clocks, incidents
+from domain.cases import access, cards, claims, clocks, incidents, steps
 from domain.cases.access import Staff
 from domain.cases.boards import RANKS
 from domain.errors import DomainError
-from domain.policy import TWO_PERSON_PRIORITIES, UNMERGE_WITHIN
+from domain.policy import UNMERGE_WITHIN
 from domain.reports import drafts, states
 from domain.reports.states import Actor
 from models import OPEN_STATES, Closing, Report, ReportState
@@ -67,29 +67,33 @@ async def merge(session: AsyncSession, child: Report, parent: Report, staff: Sta
         report.merged_into = parent.id
     _share_the_end([child, *(report for report in took if report.outcome is None)], parent, now=now)
     await session.execute(sa.delete(Closing).where(Closing.report_id == child.id))
-    _be_as_urgent_as(parent, [child.priority], now=now)
+    await _be_as_urgent_as(session, parent, child, now=now)
     await _changed(session, child, parent, now=now)
     return parent
 
 
 async def unmerge(session: AsyncSession, child: Report, staff: Staff, *, now: dt.datetime) -> Report | None:
-    """Takes the report out again: it is where it was, with what had been part of it, and its clock begins anew. Returns
-    the case that it was part of. Raises NoSuchCase, ReportCannotMove, TooLateToUnmerge, ReportHasMoved."""
+    """Takes the report out again: it is where it was, with what had been part of it, and its clock begins anew. Only
+    whoever may open both does that. Returns the case that it was part of. Raises NoSuchCase, ReportCannotMove,
+    TooLateToUnmerge, ReportHasMoved."""
     access.require_may_open(staff, child)
     if child.state is not S.MERGED or child.merged_at is None:
         raise states.ReportCannotMove()
     if now - child.merged_at > UNMERGE_WITHIN:
         raise TooLateToUnmerge()
     parent = await incidents.parent_of(session, child)
+    if parent is not None:
+        access.require_may_open(staff, parent)
     back = ReportState(child.merged_from or S.RECEIVED.value)
     await states.move(session, child, back, by=Actor.DISPATCHER, now=now, reason="taken apart", who=staff.person)
     audit.note(session, staff.person, "unmerge", child.number, parent.number if parent else None, now=now)
+    ended_at = child.closed_at if child.outcome is not None else None
     child.merged_into = child.merged_from = child.merged_at = child.outcome = child.closed_at = None
     memory = drafts.content_of(child).get("merge", {})
     drafts.change(child, child.touched_at, merge=None)
     _restart(child, now=now)
     if parent is not None:
-        await _give_back(session, child, parent, memory.get("took", ()))
+        await _give_back(session, child, parent, memory.get("took", ()), ended_at)
         await _calm_down(session, child, parent, memory.get("priority"), now=now)
         await _changed(session, child, parent, now=now)
     else:
@@ -111,7 +115,7 @@ def _require_fitting(child: Report, parent: Report, staff: Staff) -> None:
         raise states.ReportCannotMove()
     if units.own_unit(child.category_code) not in (None, units.own_unit(parent.category_code)):
         raise WouldBeSeen()
-    if parent.state not in OPEN_STATES and child.priority in TWO_PERSON_PRIORITIES:
+    if parent.state not in OPEN_STATES and steps.needs_two(child):
         raise EndedBySomebodyElse(number=parent.number)
 
 
@@ -131,20 +135,31 @@ def _share_the_end(reports: Sequence[Report], parent: Report, *, now: dt.datetim
         report.closed_at = now
         if parent.state not in OPEN_STATES:
             report.outcome = parent.outcome
+            incidents.share_words(report, parent)
 
 
-def _be_as_urgent_as(parent: Report, priorities: Sequence[str | None], *, now: dt.datetime) -> None:
-    highest = min([parent.priority, *priorities], key=lambda priority: RANKS[priority or "P3"])
-    if highest != parent.priority and parent.state in OPEN_STATES:
-        parent.priority = highest
+async def _be_as_urgent_as(session: AsyncSession, parent: Report, child: Report, *, now: dt.datetime) -> None:
+    """The case is as urgent as its most urgent report, and then waits for no answer: its clock must not stand still."""
+    if parent.state not in OPEN_STATES:
+        return
+    parent.is_grave = parent.is_grave or steps.needs_two(child)
+    if RANKS[child.priority or "P3"] < RANKS[parent.priority or "P3"]:
+        if parent.state is S.NEEDS_INFO:
+            await steps.stop_asking(session, parent, now=now)
+        parent.priority = child.priority
         clocks.changed_priority(parent, now=now)
 
 
-async def _give_back(session: AsyncSession, child: Report, parent: Report, took: Sequence[str]) -> None:
+async def _give_back(
+    session: AsyncSession, child: Report, parent: Report, took: Sequence[str], ended_at: dt.datetime | None
+) -> None:
+    """`ended_at`: when the report ended by being part of that case. What ended with it goes on with it."""
     ids = [uuid.UUID(hex) for hex in took]
     theirs = sa.select(Report).where(Report.id.in_(ids), Report.merged_into == parent.id, Report.state == S.MERGED)
     for report in await session.scalars(theirs):
         report.merged_into = child.id
+        if report.closed_at == ended_at:
+            report.outcome = None
 
 
 async def _calm_down(

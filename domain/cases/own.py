@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import links
+from domain.cases import incidents, links
 from domain.policy import REOPEN_WITHIN, REOPENINGS_MAX
 from domain.reports import states
 from domain.reports.drafts import reporter_index
@@ -64,7 +64,10 @@ def may_withdraw(report: Report) -> bool:
     return report.state in OPEN_STATES and not report.is_recalled
 
 
-def ends_when_withdrawn(report: Report) -> bool:
+async def ends_when_withdrawn(session: AsyncSession, report: Report) -> bool:
+    """Otherwise it is a wish that the police read: a unit is at work, or others saw it too."""
+    if await incidents.has_joined(session, report):
+        return False
     return states.may_move(report.state, S.WITHDRAWN, Actor.REPORTER)
 
 

@@ -1,6 +1,7 @@
 """Pranks: closed as such with one tap, or many at once; for ten minutes the whole batch may be undone.
 
-What endangers somebody (P0, P1) is never closed this way, nor is a case that others joined: `closings` ends those."""
+What endangers somebody (P0, P1), or did, is never closed this way, nor is a case that others joined: `closings` ends
+those."""
 
 import datetime as dt
 import json
@@ -18,7 +19,7 @@ from domain.cases import access, cards, claims, incidents, steps, strikes
 from domain.cases.access import Staff
 from domain.cases.outcomes import Reason
 from domain.errors import DomainError, NotAllowed
-from domain.policy import PRANK_TOLD_AFTER, PRANK_UNDONE_WITHIN, PRANKS_AT_ONCE, TWO_PERSON_PRIORITIES
+from domain.policy import PRANK_TOLD_AFTER, PRANK_UNDONE_WITHIN, PRANKS_AT_ONCE
 from domain.reports import states
 from domain.reports.states import Actor
 from domain.reports.taxonomy import SENSITIVE_CODES
@@ -26,7 +27,7 @@ from domain.roles import Role
 from models import IS_OPEN, Prank, Report, ReportEvent, ReportState, new_id
 
 S = ReportState
-PRIORITIES = ("P2", "P3")
+IS_LOW = sa.and_(Report.priority.in_(("P2", "P3")), Report.is_grave.is_(False))
 TICKS_KEPT = dt.timedelta(hours=1)
 AT_ONCE = 100
 # The clock and the claim, as they stood: what undoing puts back.
@@ -65,7 +66,7 @@ async def candidates(session: AsyncSession, staff: Staff, *, now: dt.datetime) -
     chosen = sa.select(Report).where(
         IS_OPEN,
         Report.state == S.RECEIVED,
-        Report.priority.in_(PRIORITIES),
+        IS_LOW,
         _is_free(staff, now),
         ~has_joined,
     )
@@ -119,7 +120,7 @@ async def close_ticked(session: AsyncSession, staff: Staff, *, now: dt.datetime)
     """Closes all that this person ticked, in one batch, but for those that have moved on since. Returns what undoes it,
     and what was closed."""
     ids = await ticked(session, staff, now=now)
-    chosen = sa.select(Report).where(Report.id.in_(ids), Report.priority.in_(PRIORITIES)).limit(PRANKS_AT_ONCE)
+    chosen = sa.select(Report).where(Report.id.in_(ids), IS_LOW).limit(PRANKS_AT_ONCE)
     reports = [report for report in await session.scalars(chosen) if access.may_open(staff, report)]
     batch_id, closed = new_id(), []
     for report in await _still(session, reports, staff, now=now):
@@ -165,10 +166,13 @@ async def forget(session: AsyncSession, now: dt.datetime) -> None:
 
 async def _require_closable(session: AsyncSession, report: Report, staff: Staff, *, now: dt.datetime) -> None:
     access.require_may_open(staff, report)
-    if report.priority in TWO_PERSON_PRIORITIES:
+    if steps.needs_two(report):
         raise NotByOnePerson(number=report.number)
     if report.state is not S.RECEIVED:
         raise states.ReportCannotMove()
+    await session.flush()
+    # Whoever merges another report into it at this moment is waited for, or finds that it has ended.
+    await session.execute(sa.select(Report.id).where(Report.id == report.id).with_for_update())
     if await incidents.has_joined(session, report):
         raise OthersSawIt(number=report.number)
     is_held = report.claimed_by is not None and report.claimed_until is not None and report.claimed_until > now
@@ -180,7 +184,7 @@ async def _still(session: AsyncSession, reports: Sequence[Report], staff: Staff,
     """Locks the rows, in one order; those that still are as they were read, new and in nobody else's hand."""
     seen = {report.id: report for report in reports}
     held = sa.select(Report.id, Report.version).where(
-        Report.id.in_(seen), Report.state == S.RECEIVED, Report.priority.in_(PRIORITIES), _is_free(staff, now)
+        Report.id.in_(seen), Report.state == S.RECEIVED, IS_LOW, _is_free(staff, now)
     )
     rows = await session.execute(held.order_by(Report.id).with_for_update())
     return [seen[row.id] for row in rows if row.version == seen[row.id].version]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from telegram import Update
 
-from domain import audit
+from domain import audit, units
 from domain.cases import access, duplicates, incidents, merging, thread, witnesses
 from domain.cases.duplicates import Likeness
 from domain.cases.heartbeats import SIGHTS
@@ -21,7 +21,7 @@ from handlers.cases.incident_buttons import (
     Unmerge,
 )
 from handlers.context import Context
-from handlers.reports import heartbeat, summary
+from handlers.reports import heartbeat, live, summary
 from handlers.texts import DEFAULT, Raw, plain
 from handlers.views import Press, View, in_rows
 from models import OPEN_STATES, Anonymity, Report, Side
@@ -81,12 +81,14 @@ async def preview_merge(update: Update, context: Context) -> None:
 async def merge(update: Update, context: Context) -> None:
     button = MergeInto.read(update)
     report, into = await desk.case_of(context, button.report_id), await desk.case_of(context, button.into_id)
-    took = await incidents.joined(context.session, report)
+    took = [each for each in await incidents.joined(context.session, report) if each.outcome is None]
     into = await merging.merge(context.session, report, into, context.staff, now=context.now)
     await _note(context, report, "incident.note.merged_into", into)
     await _note(context, into, "incident.note.joined_by", report)
-    for each in (report, *took):
+    for each in (report, into):
         await effects.follow(context.session, each, now=context.now)
+    for each in took:
+        await live.tell_end(context.session, each, now=context.now)
     context.open_desk(into.id)
     number = await incidents.count(context.session, into)
     text = context.say("incident.merged", number=report.number, into=into.number, count=number)
@@ -109,8 +111,11 @@ async def unmerge(update: Update, context: Context) -> None:
 
 
 async def _note(context: Context, report: Report, key: str, other: Report) -> None:
-    """In the case's own thread, for the staff: each thread names only the number of the other."""
-    text = plain(DEFAULT, key, number=other.number, staff=access.staff_name(context.person))
+    """In the case's own thread, for the staff: each thread names only the number of the other, and none that some who
+    read this thread may not know."""
+    is_hidden = units.own_unit(other.category_code) not in (None, units.own_unit(report.category_code))
+    number = plain(DEFAULT, "incident.other_case") if is_hidden else other.number
+    text = plain(DEFAULT, key, number=number, staff=access.staff_name(context.person))
     await thread.say(context.session, report, Side.SYSTEM, text, by=context.person, now=context.now)
 
 

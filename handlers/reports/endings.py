@@ -2,16 +2,17 @@
 
 import datetime as dt
 
+from domain.cases import incidents
 from domain.reports import drafts
 from handlers import times
 from handlers.texts import plain
-from models import Report, ReportState
+from models import Report
 
 
 def words_of(language: str, report: Report) -> str:
     """The public sentence: as the police wrote it, or the usual one of the outcome."""
     content = drafts.content_of(report)
-    if report.state is ReportState.REFERRED and content.get("referral"):
+    if report.outcome == incidents.REFERRED and content.get("referral"):
         return referral_words(language, content["referral"])
     if written := content.get("closing"):
         return str(written)

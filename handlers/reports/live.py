@@ -60,6 +60,18 @@ async def _show_one(
     await _post_card(session, person, report, timeline.card(person.language, report, face, steps, now), now=now)
 
 
+async def tell_end(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
+    """The report came along with another one into a case that was over: no step of its own says so."""
+    await session.flush()
+    person, over = await reporter_of(session, report), await incidents.parent_of(session, report)
+    if person is None or over is None or over.state not in ENDS:
+        return
+    await _tell_end(session, person, report, over, now=now)
+    if not discretion.is_bland(person, report):
+        face, steps = await incidents.public_face(session, report), await thread.steps_of(session, report)
+        await _post_card(session, person, report, timeline.card(person.language, report, face, steps, now), now=now)
+
+
 async def _post_card(session: AsyncSession, person: Person, report: Report, text: Raw, *, now: dt.datetime) -> None:
     """Posted once, silently; edited from then on. What has not left yet is out of date and stays here."""
     await outbox.call_off_about(session, report.id, "status")
@@ -81,17 +93,18 @@ async def _tell_end(session: AsyncSession, person: Person, report: Report, sourc
     if discretion.is_bland(person, report):
         _post_news(session, person, report, key, now=now)
         return
-    view = View(_end(person.language, report, source), end_rows(person.language, report, now))
+    face = await incidents.public_face(session, report)
+    view = View(_end(person.language, report, source, face), end_rows(person.language, report, now))
     _post(session, person, report, view, key, About(report.id, "relay"), now=now)
 
 
-def _end(language: str, report: Report, source: Report) -> Raw:
+def _end(language: str, report: Report, source: Report, face: ReportState) -> Raw:
     told = source if report is source or source.state is S.REFERRED else report
     return say(
         language,
         "talk.ended",
         number=report.number,
-        state=say(language, f"state.{source.state}"),
+        state=say(language, f"state.{face}"),
         words=words.shortened(endings.words_of(language, told), WORDS_SHOWN),
     )
 
@@ -100,7 +113,8 @@ async def end_text(session: AsyncSession, person: Person, report: Report) -> Raw
     """How the case ended, for a message that goes on below it. None where nothing may be said of it."""
     if discretion.is_bland(person, report):
         return None
-    return _end(person.language, report, await incidents.parent_of(session, report) or report)
+    source = await incidents.parent_of(session, report) or report
+    return _end(person.language, report, source, await incidents.public_face(session, report))
 
 
 def end_rows(language: str, report: Report, now: dt.datetime) -> list[list[Press]]:

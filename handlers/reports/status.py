@@ -115,7 +115,7 @@ async def withdraw(update: Update, context: Context) -> None:
     report = await lookup.own_report(context.session, context.person, button.report_id)
     if not own.may_withdraw(report):
         raise ReportCannotMove()
-    ends = own.ends_when_withdrawn(report)
+    ends = await own.ends_when_withdrawn(context.session, report)
     if not button.is_sure:
         sure = Press(context.label("button.withdraw_sure"), buttons.Withdraw(report.id, 1), style="danger")
         back = Press(context.label("button.back"), buttons.ShowReport(report.id))

@@ -265,6 +265,26 @@ async def test_a_fully_anonymous_reporter_is_sent_nothing(store: Store) -> None:
     assert await said(store, to=siti) == []
 
 
+async def test_who_came_along_into_a_case_that_is_over_is_told_so(store: Store) -> None:
+    case, _, budi, _ = await cast(store, category="MAS-4")
+    async with store.begin() as session:
+        rahmat = person(session)
+        witness, child = await report(session, category="MAS-4", by=rahmat), await report(session, category="MAS-4")
+    async with opened(store, child, budi) as (session, found, me):
+        await merging.merge(session, await again(session, witness), found, me, now=NOW)
+    await step(store, case, budi, steps.verify, NOW)
+    async with opened(store, case, budi) as (session, found, me):
+        await closings.close(session, found, S.RESOLVED, "dispersed", None, me, now=NOW)
+    async with opened(store, child, budi) as (session, found, me):
+        await merging.merge(session, found, await again(session, case), me, now=NOW + MINUTE)
+        await live.tell_end(session, await again(session, witness), now=NOW + MINUTE)
+    (end,) = await said(store, "relay", to=rahmat)
+    assert str(witness.number) in end["text"]
+    assert "Selesai" in end["text"]
+    (card,) = await said(store, "status", to=rahmat)
+    assert str(witness.number) in card["text"]
+
+
 async def test_witnesses_follow_the_case_and_read_the_usual_sentence(store: Store) -> None:
     case, siti, budi, patrol = await cast(store, category="CRI-4")
     async with store.begin() as session:

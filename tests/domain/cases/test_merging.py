@@ -8,6 +8,7 @@ import pytest
 
 from domain.cases import cards, claims, closings, corrections, incidents, merging, steps
 from domain.cases.access import NoSuchCase, Staff
+from domain.cases.outcomes import BODY_BY_CODE, referral
 from domain.policy import UNMERGE_WITHIN
 from domain.reports import drafts
 from domain.reports.states import ReportCannotMove, ReportHasMoved
@@ -208,7 +209,7 @@ async def test_when_the_case_ends_each_reporter_is_told_and_reopening_it_changes
         chief = staff(session, Role.COMMANDER)
     await merge(store, child, parent, budi)
     async with opened(store, parent) as (session, found):
-        found.priority = "P2"
+        found.priority, found.is_grave = "P2", False
     await end(store, parent, budi, LATER)
     async with store.read() as session:
         told = await incidents.followers(session, await again(session, parent))
@@ -259,6 +260,77 @@ async def test_a_reporter_cannot_take_back_what_others_saw_too(store: Store) -> 
         assert not await steps.recall(session, found, now=NOW)
     found = await look(store, parent)
     assert (found.state, found.is_recalled) == (S.RECEIVED, True)
+
+
+async def test_who_may_open_only_the_part_neither_learns_of_its_case_nor_takes_it_out(store: Store) -> None:
+    ppa, child, parent = await cast(store, "CRI-4", "RTK-1", unit="ppa")
+    async with store.begin() as session:
+        budi = staff(session)
+    await merge(store, child, parent, ppa)
+    async with opened(store, child, budi, ppa) as (session, found, general, special):
+        case = await incidents.parent_of(session, found)
+        assert incidents.visible_parent(general, case) is None
+        assert incidents.visible_parent(special, case) is case
+        assert incidents.visible_parent(special, None) is None
+    with pytest.raises(NoSuchCase):
+        await unmerge(store, child, budi)
+    assert await state_of(store, child) is S.MERGED
+    await unmerge(store, child, ppa)
+
+
+async def test_a_case_that_waits_for_an_answer_goes_on_once_a_more_urgent_report_is_part_of_it(store: Store) -> None:
+    budi, child, equal, parent = await cast(store, "MAS-1", "MAS-4", "MAS-4")
+    async with opened(store, parent, budi) as (session, found, me):
+        await steps.ask(session, found, me, now=NOW)
+    await merge(store, equal, parent, budi)
+    assert await state_of(store, parent) is S.NEEDS_INFO
+    await merge(store, child, parent, budi, now=LATER)
+    found = await look(store, parent)
+    assert (found.state, found.priority, found.is_grave, found.asked_at) == (S.RECEIVED, "P0", True, None)
+    assert (found.due_kind, found.due_at) == ("assign", LATER + 5 * MINUTE), "it was in hand, and still is"
+
+
+async def test_what_was_grave_once_is_not_ended_by_merging_and_makes_its_case_grave(store: Store) -> None:
+    budi, child, over, parent = await cast(store, "MAS-4", "MAS-4", "MAS-4")
+    await end(store, over, budi)
+    async with opened(store, child) as (_, found):
+        found.is_grave = True
+    with pytest.raises(merging.EndedBySomebodyElse):
+        await merge(store, child, over, budi)
+    await merge(store, child, parent, budi)
+    assert (await look(store, parent)).is_grave
+
+
+async def test_a_referral_is_every_witnesss_also_once_the_case_is_reopened(store: Store) -> None:
+    budi, child, late, parent = await cast(store, "MAS-4", "MAS-4", "MAS-4")
+    async with store.begin() as session:
+        chief = staff(session, Role.COMMANDER)
+    async with opened(store, child) as (_, found):
+        drafts.change(found, found.touched_at, closing="Sudah bubar waktu itu.")
+    await merge(store, child, parent, budi)
+    kept = referral(BODY_BY_CODE["damkar"], NOW)
+    async with opened(store, parent, budi) as (session, found, me):
+        await steps.refer(session, found, kept, me, now=LATER)
+        await incidents.share_referral(session, found)
+    await merge(store, late, parent, budi, now=LATER)
+    async with opened(store, parent, chief) as (session, found, commander):
+        await steps.reopen(session, found, staff=commander, now=LATER)
+    for witness in (child, late):
+        found = await look(store, witness)
+        assert await face(store, witness) is S.REFERRED
+        assert (found.outcome, drafts.content_of(found).get("referral")) == ("referred", kept)
+        assert "closing" not in drafts.content_of(found), "a former end's words are not told again"
+
+
+async def test_who_came_along_into_an_end_goes_on_with_what_is_taken_out(store: Store) -> None:
+    budi, witness, child, parent = await cast(store, "MAS-4", "MAS-4", "MAS-4")
+    await merge(store, witness, child, budi)
+    await end(store, parent, budi)
+    await merge(store, child, parent, budi, now=LATER)
+    assert (await look(store, witness)).outcome == "dispersed"
+    await unmerge(store, child, budi, now=LATER)
+    found = await look(store, witness)
+    assert (found.merged_into, found.outcome) == (child.id, None)
 
 
 async def test_both_cards_are_to_be_shown_anew(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Pranks: one tap closes, one tap undoes; a strike waits, and expires."""
 
+import asyncio
 import datetime as dt
 from typing import Any
 
@@ -11,7 +12,7 @@ from domain.cases.access import Staff
 from domain.errors import NotAllowed
 from domain.policy import COOL_DOWNS, PRANK_TOLD_AFTER, PRANK_UNDONE_WITHIN, STRIKE_EXPIRES_AFTER
 from domain.reports import drafts, filing
-from domain.reports.states import ReportCannotMove
+from domain.reports.states import ReportCannotMove, ReportHasMoved
 from domain.roles import Role
 from models import Anonymity, Person, Prank, Report, ReportEvent, ReportState, Strike
 from models.engine import Store
@@ -84,6 +85,42 @@ async def test_twenty_are_closed_at_once_and_all_come_back_exactly(store: Store)
     async with store.read() as session:
         assert await pranks.to_tell(session, NOW + DAY) == []
         assert await session.scalar(sa.select(sa.func.count()).select_from(Prank)) == 0
+
+
+async def test_what_endangered_somebody_is_never_closed_by_one_person_whatever_it_is_called_now(store: Store) -> None:
+    budi, found = await cast(store, "MAS-4")
+    async with opened(store, found, budi) as (session, case, me):
+        await pranks.tick(session, case, me, now=NOW)
+        case.is_grave = True
+        await session.flush()
+        assert await pranks.candidates(session, me, now=NOW) == []
+    for deed in (pranks.close, pranks.tick):
+        with pytest.raises(pranks.NotByOnePerson):
+            async with opened(store, found, budi) as (session, case, me):
+                await deed(session, case, me, now=NOW)
+    async with opened(store, found, budi) as (session, _, me):
+        assert (await pranks.close_ticked(session, me, now=NOW))[1] == []
+
+
+async def test_of_a_prank_and_a_merge_at_once_no_report_hangs_on_what_is_over(store: Store) -> None:
+    budi, *pairs = await cast(store, *["MAS-4"] * 16)
+    async with store.begin() as session:
+        dewi = staff(session)
+
+    async def tries(deed: Any) -> bool:
+        try:
+            await deed
+        except (pranks.OthersSawIt, ReportCannotMove, ReportHasMoved, claims.CaseIsTaken, claims.CaseIsClosed):
+            return False
+        return True
+
+    async def merge(child: Report, parent: Report) -> None:
+        async with opened(store, child, dewi) as (session, found, her):
+            await merging.merge(session, found, await again(session, parent), her, now=NOW)
+
+    for child, parent in zip(pairs[::2], pairs[1::2], strict=True):
+        won = await asyncio.gather(tries(close(store, parent, budi)), tries(merge(child, parent)))
+        assert sorted(won) == [False, True]
 
 
 @pytest.mark.parametrize("category", ["MAS-1", "MAS-3"])
