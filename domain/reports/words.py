@@ -10,8 +10,12 @@ from models import Anonymity, When
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _MANY_BREAKS = re.compile(r"\n{3,}")
 _NO_WORD = re.compile(r"[^\w\s]+")
-_SCHEME = re.compile(r"\b(h)tt(ps?)://", re.IGNORECASE)
-_DOMAIN = re.compile(r"(?<=\w)\.(?=[a-z]{2,}\b)", re.IGNORECASE)
+_WEB = re.compile(r"\b(h)tt(ps?)://", re.IGNORECASE)
+_SCHEME = re.compile(r"(?<=\w)(?<!\bhxxp)(?<!\bhxxps)://", re.IGNORECASE)
+_DOMAIN = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2,}\b)")
+_NAME = re.compile(r"@(?=\w)")
+_COMMAND = re.compile(r"(?<![\w/<>])/(?=\w)")
+JOINER = "\u2060"  # joins two letters invisibly, so that they are no name and no command
 _COORDINATES = re.compile(r"(?<![\d.])(-?\d{1,2}\.\d{3,})\s*(?:,|%2C)\s*(-?\d{2,3}\.\d{3,})")
 
 # Answers may be typed in either language, whatever the person chose. The first line that fits wins.
@@ -116,5 +120,8 @@ def shortened(text: str, limit: int) -> str:
 
 
 def harmless(text: str) -> str:
-    """Addresses that no tap can open: hxxp://example[.]com."""
-    return _DOMAIN.sub("[.]", _SCHEME.sub(r"\1xx\2://", text))
+    """Addresses, names and commands that no tap can open: hxxp://example[.]com, tg[:]//resolve; @name and /command
+    look as they did, with a mark in them that nobody sees."""
+    text = _SCHEME.sub("[:]//", _WEB.sub(r"\1xx\2://", text))
+    text = _NAME.sub(f"@{JOINER}", _DOMAIN.sub("[.]", text))
+    return _COMMAND.sub(f"/{JOINER}", text)

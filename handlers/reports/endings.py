@@ -4,6 +4,7 @@ import datetime as dt
 
 from domain.cases import incidents
 from domain.reports import drafts
+from domain.reports.words import harmless
 from handlers import times
 from handlers.texts import plain
 from models import Report
@@ -15,7 +16,7 @@ def words_of(language: str, report: Report) -> str:
     if report.outcome == incidents.REFERRED and content.get("referral"):
         return referral_words(language, content["referral"])
     if written := content.get("closing"):
-        return str(written)
+        return harmless(str(written))
     return plain(language, f"outcome.{report.outcome or 'information'}.public")
 
 

@@ -75,3 +75,23 @@ def test_numbers(typed: str, number: int | None) -> None:
 @given(st.text(max_size=100), st.integers(1, 50))
 def test_shortened_text_fits(text: str, limit: int) -> None:
     assert words.units(words.shortened(text, limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("HTTPS://Contoh.com/a.jpg", "HxxPS://Contoh[.]com/a[.]jpg"),
+        ("tg://resolve?domain=x", "tg[:]//resolve?domain=x"),
+        ("ton://a dan ftp://b.id", "ton[:]//a dan ftp[:]//b[.]id"),
+        ("lihat t.me/grup", "lihat t[.]me/grup"),
+        ("situs пример.рф", "situs пример[.]рф"),
+        ("oleh @budi_polisi", "oleh @\u2060budi_polisi"),
+        ("budi@contoh.id", "budi@\u2060contoh[.]id"),
+        ("/hapus_data", "/\u2060hapus_data"),
+        ("tekan (/batal@bot)", "tekan (/\u2060batal@\u2060bot)"),
+        ("24/11/2026 pukul 10.30, 3 @ 5 km/jam", "24/11/2026 pukul 10.30, 3 @ 5 km/jam"),
+    ],
+)
+def test_nothing_that_is_shown_can_be_tapped(typed: str, shown: str) -> None:
+    assert words.harmless(typed) == shown
+    assert words.harmless(shown) == shown
