@@ -29,7 +29,8 @@ class Taken:
 
 async def take_words(session: AsyncSession, report: Report, words: str, *, now: dt.datetime) -> Taken:
     """Adds words to the case. Longer ones than a message of the thread may be are parted; none are lost."""
-    parts = [words[start : start + thread.WORDS_MAX] for start in range(0, len(words), thread.WORDS_MAX)]
+    most = thread.REPORTER_WORDS_MAX
+    parts = [words[start : start + most] for start in range(0, len(words), most)]
     said = [await thread.say(session, report, Side.REPORTER, part, now=now) for part in parts]
     return Taken(said[0], await _heard(session, report, now=now))
 
@@ -45,16 +46,22 @@ async def take_file(
     now: dt.datetime,
 ) -> Taken:
     """Adds a file, to be fetched. `joins`: the message of the album that it is a part of. Raises TooManyAttachments."""
-    count = await _count_files(session, report)
-    if count >= CASE_FILES_MAX:
-        raise TooManyAttachments(limit=CASE_FILES_MAX)
+    count = await require_room(session, report)
     message = await session.get(CaseMessage, joins) if joins is not None else None
     if message is None or message.report_id != report.id or caption:
         words = f"{SIGNS.get(kind, OTHER_SIGN)} {caption}".strip()
-        message = await thread.say(session, report, Side.REPORTER, words[: thread.WORDS_MAX], now=now)
+        message = await thread.say(session, report, Side.REPORTER, words[: thread.REPORTER_WORDS_MAX], now=now)
     _attach(session, report, kind, file, message, count + 1, now)
     await _recount(session, report, count + 1)
     return Taken(message, await _heard(session, report, now=now))
+
+
+async def require_room(session: AsyncSession, report: Report) -> int:
+    """How many files the case has. Raises TooManyAttachments when it takes no more."""
+    count = await _count_files(session, report)
+    if count >= CASE_FILES_MAX:
+        raise TooManyAttachments(limit=CASE_FILES_MAX)
+    return count
 
 
 def _attach(
@@ -86,7 +93,7 @@ async def take_pin(
 ) -> Taken:
     """A place becomes words: nothing of a location or a venue is passed on as such."""
     point = f"📍 {latitude:.5f}, {longitude:.5f}"
-    return await take_words(session, report, f"{point} · {named}"[: thread.WORDS_MAX] if named else point, now=now)
+    return await take_words(session, report, f"{point} · {named}" if named else point, now=now)
 
 
 async def take_draft(session: AsyncSession, report: Report, draft: Report, person: Person, *, now: dt.datetime) -> bool:

@@ -15,6 +15,8 @@ from domain.reports import filing
 from models import Anonymity, CaseMessage, Person, Report, ReportEvent, Side, new_id
 
 WORDS_MAX = 3500  # characters: with its heading one message, never two that could be torn apart
+# What reporters say is kept whole, with what may stand before it: one message is one. It is shortened where shown.
+REPORTER_WORDS_MAX = 4096 + 100
 FOUND_BY = (Side.REPORTER, Side.NOTE)  # whose words a case is found by
 LOOKED_THROUGH = 50  # messages, when it is to be found anew
 EDITABLE_FOR = dt.timedelta(minutes=15)
@@ -41,18 +43,18 @@ class Said:
         return self.row.version
 
 
-def require_fits(words: str) -> None:
+def require_fits(words: str, side: Side = Side.STAFF) -> None:
     """Before anything else is done for words of the staff. Raises MessageTooLong."""
-    if len(words) > WORDS_MAX:
-        raise MessageTooLong(limit=WORDS_MAX)
+    limit = REPORTER_WORDS_MAX if side is Side.REPORTER else WORDS_MAX
+    if len(words) > limit:
+        raise MessageTooLong(limit=limit)
 
 
 async def say(
     session: AsyncSession, report: Report, side: Side, words: str, *, by: Person | None = None, now: dt.datetime
 ) -> CaseMessage:
     """Adds a message. Raises MessageTooLong. Of a fully anonymous reporter's only the quarter hour is kept."""
-    if len(words) > WORDS_MAX:
-        raise MessageTooLong(limit=WORDS_MAX)
+    require_fits(words, side)
     last = await session.scalar(sa.select(sa.func.max(CaseMessage.position)).where(CaseMessage.report_id == report.id))
     is_hidden = side is Side.REPORTER and report.anonymity is Anonymity.FULL
     message = CaseMessage(
@@ -87,8 +89,7 @@ def correct(report: Report, message: CaseMessage, words: str, *, now: dt.datetim
     """The same message in other words: its next version. False when nothing has changed.
 
     Staff may correct for 15 minutes, reporters always. Raises TooLateToEdit, MessageTooLong."""
-    if len(words) > WORDS_MAX:
-        raise MessageTooLong(limit=WORDS_MAX)
+    require_fits(words, message.side)
     if message.side is not Side.REPORTER and now - message.at > EDITABLE_FOR:
         raise TooLateToEdit()
     before = versions_of(report, message)

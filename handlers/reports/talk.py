@@ -114,6 +114,7 @@ async def hear_file(context: Context, message: Message) -> bool:
         return await held.hold_file(context, message, [report])
     desk, album = context.desk, message.media_group_id
     joins = _album_message(desk.detail if desk is not None else None, album)
+    await replies.require_room(context.session, report)
     await _before_words(context, report)
     taken = await replies.take_file(
         context.session, report, file.kind, file.data, caption, joins=joins, now=context.now

@@ -30,10 +30,22 @@ async def one(store: Store, **told: object) -> Report:
         return await report(session, **told)  # type: ignore[arg-type]
 
 
+async def test_whatever_fits_into_one_message_is_one_and_can_be_corrected(store: Store) -> None:
+    case = await one(store)
+    async with opened(store, case) as (session, found):
+        taken = await replies.take_words(session, found, "a" * 4096, now=NOW)
+        assert await replies.correct(session, found, taken.message, "b" * 4096, now=NOW)
+        await replies.correct(session, found, None, "c" * 4096, now=NOW)
+        said = await thread.latest(session, found)
+        assert [each.words.count(letter) for each, letter in zip(said, "bc", strict=True)] == [4096, 4096]
+        with pytest.raises(thread.MessageTooLong):
+            await thread.say(session, found, Side.STAFF, "a" * (thread.WORDS_MAX + 1), now=NOW)
+
+
 async def test_words_longer_than_a_message_of_the_thread_are_parted_and_none_are_lost(store: Store) -> None:
     case = await one(store)
     async with opened(store, case) as (session, found):
-        await replies.take_words(session, found, "a" * thread.WORDS_MAX + "b", now=NOW)
+        await replies.take_words(session, found, "a" * thread.REPORTER_WORDS_MAX + "b", now=NOW)
         said = await thread.latest(session, found)
     assert ["".join(sorted(set(each.words))) for each in said] == ["a", "b"]
 
