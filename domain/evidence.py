@@ -10,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.cases import cards
 from domain.errors import DomainError
-from models import Attachment, FileState, Report, ReportState
+from domain.reports import filing
+from models import Anonymity, Attachment, FileState, Report, ReportState
 
 # After each failed try the next one waits; after the last the file is lost. About a day in all.
 RETRY_AFTER = tuple(
     dt.timedelta(seconds=seconds) for seconds in (10, 60, 5 * 60, 30 * 60, 2 * 3600, 6 * 3600, 14 * 3600)
 )
+QUARTER = dt.timedelta(minutes=15)
 TRIES_MAX = len(RETRY_AFTER) + 1
 
 # Why a file is lost.
@@ -108,7 +110,7 @@ async def note_failed(
     """It goes again later, or is lost for good. Whether it is lost."""
     tries = waiting.attachment.tries + 1
     if not is_final and tries < TRIES_MAX:
-        later = now + RETRY_AFTER[tries - 1]
+        later = _untold(waiting, now) + RETRY_AFTER[tries - 1]
         await session.execute(_still_waiting(waiting).values(tries=tries, next_try_at=later))
         return False
     report = await session.get(Report, waiting.report.id)
@@ -120,7 +122,15 @@ async def note_failed(
 
 async def put_off(session: AsyncSession, waiting: Waiting, until: dt.datetime) -> None:
     """It goes again then. This was no try: Telegram was not reached, or told us to wait."""
+    if waiting.report.anonymity is Anonymity.FULL:
+        until = filing.coarse(until) + QUARTER
     await session.execute(_still_waiting(waiting).values(next_try_at=until))
+
+
+def _untold(waiting: Waiting, now: dt.datetime) -> dt.datetime:
+    """The moment that tries are counted from: of a fully anonymous report's files only the quarter hour is kept, so
+    the first tries may follow each other at once."""
+    return filing.coarse(now) if waiting.report.anonymity is Anonymity.FULL else now
 
 
 def _still_waiting(waiting: Waiting) -> sa.Update:
