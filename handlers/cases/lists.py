@@ -11,7 +11,7 @@ from handlers.context import Context
 from handlers.reports import summary
 from handlers.texts import Raw
 from handlers.views import Press, in_rows
-from models import Report
+from models import Anonymity, Report
 
 BUTTONS_IN_A_ROW = 2
 MINUTES_SHOWN, HOURS_SHOWN = 100, 48
@@ -40,18 +40,25 @@ def _line(context: Context, position: int, report: Report, waiting: bool) -> Raw
         number=report.number,
         category=summary.label(context.language, taxonomy.category(report.category_code or drafts.UNSURE)),
         area=context.areas.name(report.area_code) or "–",
-        time=_waited(context, report) if waiting else times.moment(context.language, report.filed_at or context.now),
+        time=_waited(context, report) if waiting else _filed(context, report),
         state=context.say("list.mine" if is_mine else f"staff.state.{report.state}"),
     )
+
+
+def _filed(context: Context, report: Report) -> Raw:
+    """Of a fully anonymous report only the hour, as in the case."""
+    told = times.hour if report.anonymity is Anonymity.FULL else times.moment
+    return told(context.language, report.filed_at or context.now)
 
 
 def _waited(context: Context, report: Report) -> Raw:
     if report.waiting_since is None:
         return context.say("list.waits_not")
     minutes = max(0, int((context.now - report.waiting_since) / dt.timedelta(minutes=1)))
-    if minutes < MINUTES_SHOWN:
+    is_full = report.anonymity is Anonymity.FULL
+    if minutes < MINUTES_SHOWN and not is_full:
         return context.say("list.minutes", count=minutes)
-    hours = minutes // 60
+    hours = minutes // 60 + is_full  # the hour that has begun: the minutes would tell when it was filed
     return (
         context.say("list.hours", count=hours) if hours < HOURS_SHOWN else context.say("list.days", count=hours // 24)
     )

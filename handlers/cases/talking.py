@@ -17,7 +17,7 @@ from handlers.context import Context
 from handlers.reports import live
 from handlers.texts import Raw
 from handlers.views import Press, View, in_rows
-from models import CaseMessage, MessageLink, Report, Side
+from models import Anonymity, CaseMessage, MessageLink, Report, ReportEvent, Side
 
 REPLY, ASK, PLACE = "case reply", "case question", "case place"
 
@@ -236,7 +236,7 @@ async def show_thread(update: Update, context: Context) -> None:
     page = await thread.page(context.session, report, before=button.before)
     events = await thread.steps_of(context.session, report) if button.before == 0 else []
     lines = [
-        seen.say("case.step", at=times.clock(step.at), state=seen.say(f"staff.state.{step.to_state}"), by=step.by)
+        seen.say("case.step", at=_at(seen, step), state=seen.say(f"staff.state.{step.to_state}"), by=step.by)
         for step in events
     ]
     shown = [view.message_line(seen, said) for said in page.said]
@@ -246,3 +246,9 @@ async def show_thread(update: Update, context: Context) -> None:
     back = Press(context.label("button.back"), buttons.OpenCase(report.id))
     text = Raw("\n\n".join([view.head(seen), Raw("\n".join(lines)), *shown]))
     desk.put(context, report, View(text, [older, [back]] if older else [[back]]))
+
+
+def _at(seen: view.Seen, step: ReportEvent) -> str:
+    """Of a fully anonymous report only the hour, as everywhere."""
+    is_full = seen.report.anonymity is Anonymity.FULL
+    return times.hour(seen.language, step.at) if is_full else times.clock(step.at)

@@ -6,12 +6,14 @@ from typing import NamedTuple
 
 from telegram import Message, Update
 
-from domain.cases import incidents, replies, thread
+from domain import outbox
+from domain.cases import incidents, replies
+from domain.outbox import SECRET
 from domain.policy import POLICE
 from domain.reports import classifier, drafts, lookup, taxonomy, words
 from handlers import times
 from handlers.context import Context
-from handlers.reports import files, flow, held, live, status, summary
+from handlers.reports import files, fitting, flow, held, live, status, summary
 from handlers.texts import Raw
 from handlers.views import View
 from models import Anonymity, Report, ReportState, Side
@@ -20,7 +22,7 @@ AWAITS_CODE = "code"
 CODE_DIGITS = range(12, 21)
 DASHES = "-–—"
 FEWEST_WORDS = 3
-NEWEST_SHOWN, OLDER_SHOWN = 1800, 250  # UTF-16 units of the police's messages
+NEWEST_SHOWN = 1800  # UTF-16 units of the police's last message
 COMMAND = re.compile(r"/(?:cek|check)(?:@\w+)?(?:\s+|$)", re.IGNORECASE)
 _SIXTEEN = re.compile(r"(?:\D{0,6}?)((?:\d[\s–—-]{0,3}){15}\d)(?!\d)[\s:,.–—-]*", re.DOTALL)
 
@@ -51,7 +53,7 @@ async def check_code(update: Update, context: Context) -> None:
         await hear_code(context, typed)
         return
     context.await_(AWAITS_CODE)
-    context.reply(View(context.say("status.ask_code")))
+    context.reply(View(context.say("status.ask_code")), kind=SECRET)
 
 
 def sounds_like_code(text: str) -> bool:
@@ -110,7 +112,9 @@ async def _find(context: Context, code: str) -> Report | None:
     report = await lookup.find_by_code(context.session, context.person, code, now=context.now)
     if report is None:
         context.await_(AWAITS_CODE)
-        context.reply(View(context.say("status.wrong_code" if sounds_like_code(code) else "status.no_code")))
+        context.reply(
+            View(context.say("status.wrong_code" if sounds_like_code(code) else "status.no_code")), kind=SECRET
+        )
     return report
 
 
@@ -128,9 +132,12 @@ async def _added(context: Context, report: Report, taken: replies.Taken, text: s
 
 
 async def _answer(context: Context, report: Report, note: Raw | None) -> None:
-    is_full = report.anonymity is Anonymity.FULL
-    context.reply(await _view(context, report, note), kind="secret" if is_full else "reply")
+    """Of a fully anonymous report's no row stays that would tell when somebody asked, nor what they were asked then."""
+    context.reply(await _view(context, report, note), kind=SECRET)
     _back_to_draft(context)
+    chat = context.incoming.effective_chat
+    if report.anonymity is Anonymity.FULL and chat is not None:
+        await outbox.leave_no_trace(context.session, chat.id)
 
 
 async def _view(context: Context, report: Report, note: Raw | None) -> View:
@@ -144,28 +151,12 @@ async def _view(context: Context, report: Report, note: Raw | None) -> View:
         category=summary.label(context.language, category),
         filed=times.hour(context.language, report.filed_at or report.touched_at),
     )
-    said = await _said(context, report)
-    is_there = report.state is not ReportState.ARCHIVED
-    parts = [
-        note,
-        text,
-        *said,
-        await status.ending(context, report, face),
-        context.say("code.add") if is_there else None,
-    ]
-    return View(Raw("\n\n".join(part for part in parts if part)))
-
-
-async def _said(context: Context, report: Report) -> list[Raw]:
-    """What the police wrote, the newest almost whole: here is the only place to read it."""
-    if report.state is ReportState.ARCHIVED:
-        return []
-    found = await thread.latest(context.session, report, sides=(Side.STAFF,), limit=status.MESSAGES_SHOWN)
-    limits = [OLDER_SHOWN] * (len(found) - 1) + [NEWEST_SHOWN]
-    return [
-        await status.message_line(context, message.row, message.words, limit)
-        for message, limit in zip(found, limits, strict=False)
-    ]
+    above, below = [note, text], [await status.ending(context, report, face)]
+    if report.state is not ReportState.ARCHIVED:
+        below.append(context.say("code.add"))
+    # Here is the only place to read what the police wrote: the newest almost whole.
+    said = await fitting.said(context, report, [Side.STAFF], [*above, *below], newest=NEWEST_SHOWN)
+    return View(Raw("\n\n".join(part for part in [*above, *said, *below] if part)))
 
 
 def _leave(context: Context) -> None:

@@ -2,22 +2,18 @@
 
 from telegram import Update
 
-from domain.cases import discretion, incidents, own, steps, thread
-from domain.cases.access import staff_name
+from domain.cases import discretion, incidents, own, steps
 from domain.reports import lookup, words
 from domain.reports.states import ReportCannotMove
-from domain.reports.words import harmless
 from handlers import times
 from handlers.cases import recalls
 from handlers.context import Context
 from handlers.presses import OpenMenu
-from handlers.reports import buttons, case_buttons, endings, held, live, summary
+from handlers.reports import buttons, case_buttons, endings, fitting, held, live, summary
 from handlers.texts import Raw
 from handlers.views import Press, View, in_rows
-from models import CaseMessage, Person, Report, ReportState, Side
+from models import Report, ReportState, Side
 
-MESSAGES_SHOWN = 5
-MESSAGE_SHOWN = 250
 WORDS_SHOWN = 1200  # of the story: the messages below must fit as well
 BOTH = (Side.REPORTER, Side.STAFF)
 
@@ -59,7 +55,8 @@ async def show(context: Context, report: Report, note: Raw | None = None) -> Non
         filed=times.moment(context.language, report.filed_at or report.touched_at),
         lines=summary.lines(context.language, report, context.areas, words_shown=WORDS_SHOWN),
     )
-    parts = [note, text, await ending(context, report, face), Raw("\n".join(await _said(context, report)))]
+    parts = [note, text, await ending(context, report, face)]
+    parts.append(Raw("\n".join(await fitting.said(context, report, BOTH, parts))))
     context.show(View(Raw("\n\n".join(part for part in parts if part)), _rows(context, report)))
 
 
@@ -71,24 +68,6 @@ async def ending(context: Context, report: Report, face: ReportState) -> Raw | N
     is_referred = parent is not None and parent.state is ReportState.REFERRED
     told = endings.words_of(context.language, parent if parent is not None and is_referred else report)
     return context.say("status.ending", words=words.shortened(told, live.WORDS_SHOWN // 4))
-
-
-async def _said(context: Context, report: Report) -> list[Raw]:
-    if report.state is ReportState.ARCHIVED:
-        return []
-    found = await thread.latest(context.session, report, sides=BOTH, limit=MESSAGES_SHOWN)
-    return [await message_line(context, message.row, message.words, MESSAGE_SHOWN) for message in found]
-
-
-async def message_line(context: Context, message: CaseMessage, text: str, limit: int) -> Raw:
-    """One message of the thread, as the reporter reads it."""
-    author = await context.session.get(Person, message.author_id) if message.author_id is not None else None
-    return context.say(
-        f"status.said.{message.side}",
-        staff=staff_name(author),
-        at=times.moment(context.language, message.at),
-        words=words.shortened(harmless(text), limit),
-    )
 
 
 def _rows(context: Context, report: Report) -> list[list[Press]]:
