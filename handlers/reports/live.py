@@ -4,6 +4,7 @@ import datetime as dt
 import secrets
 import uuid
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import outbox
@@ -17,6 +18,7 @@ from handlers.reports.buttons import ShowReport
 from handlers.texts import Raw, plain, say
 from handlers.views import Press, View
 from models import Anonymity, CaseMessage, Person, Report, ReportEvent, ReportState
+from models.sealing import Unsealable
 
 S = ReportState
 ENDS = (S.RESOLVED, S.REFERRED, S.REJECTED)
@@ -24,6 +26,8 @@ WORDS_SHOWN = 3700  # UTF-16 units; with its heading a message stays under Teleg
 OPENED, CLAIMED, ACCEPTED, DONE = "👀", "✍", "🫡", "👌"
 REACTIONS = {S.HANDLING: ACCEPTED, S.RESOLVED: DONE}
 MARKS = {ratings.Mark.GOOD: "👍", ratings.Mark.FAIR: "😐", ratings.Mark.BAD: "👎"}
+
+log = structlog.get_logger()
 
 
 async def show(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
@@ -193,11 +197,16 @@ async def react(session: AsyncSession, report: Report, emoji: str, *, now: dt.da
 
 
 async def reporter_of(session: AsyncSession, report: Report) -> Person | None:
-    """Who can be told about this case. None for fully anonymous reports and for people who are gone."""
-    if report.reporter_id is None or report.anonymity is Anonymity.FULL:
+    """Who can be told about this case. None for fully anonymous reports, for people who are gone, and where the key is
+    gone that their id was sealed with."""
+    if report.anonymity is Anonymity.FULL:
         return None
-    person = await session.get(Person, uuid.UUID(report.reporter_id))
-    return person if person is not None and person.is_reachable else None
+    try:
+        person = await session.get(Person, uuid.UUID(report.reporter_id)) if report.reporter_id is not None else None
+        return person if person is not None and person.is_reachable and person.telegram_id is not None else None
+    except Unsealable:
+        log.error("reporters.unreadable", count=1)
+        return None
 
 
 def _post_news(

@@ -9,12 +9,12 @@ from bot.landings import note
 from bot.verdicts import Then, Verdict
 from bot.waiting import Call
 from domain import outbox
-from domain.cases import closings, links, merging, steps, thread
+from domain.cases import closings, corrections, links, merging, steps, thread
 from domain.cases.access import Staff
 from domain.cases.outcomes import BODY_BY_CODE, referral
 from domain.roles import Role
 from handlers.cases import effects
-from handlers.reports import live
+from handlers.reports import endings, live
 from models import Anonymity, OutboxMessage, OutboxState, Person, Report, ReportState, Side
 from models.engine import Store
 from models.sealing import number_index
@@ -213,7 +213,7 @@ async def test_of_some_categories_nobody_can_time_the_police(store: Store) -> No
     assert "Sudah diperiksa" in card["text"]
     for part in ("Diteruskan", "Sedang ditangani", "21.32", "21.33"):
         assert part not in card["text"]
-    await step(store, case, boss, steps.release_label, NOW + 4 * MINUTE)
+    await step(store, case, boss, corrections.release_label, NOW + 4 * MINUTE)
     (card,) = await said(store, "status", to=siti)
     assert "🚓 Sedang ditangani" in card["text"]
     assert await said(store, "reaction", to=siti) == []
@@ -307,3 +307,32 @@ async def test_witnesses_follow_the_case_and_read_the_usual_sentence(store: Stor
     assert str(other.number) in end["text"]
     assert "Bu Siti" not in end["text"]
     assert "Bu Siti" in (await said(store, "relay", to=siti))[0]["text"]
+
+
+async def test_nobody_is_told_whose_id_cannot_be_opened(store: Store) -> None:
+    case, _, budi, _ = await cast(store)
+    case_2, _, _, _ = await cast(store)
+    async with store.begin() as session:
+        (await again(session, case)).reporter_sealed = b"lost"
+        other = await again(session, case_2)
+        reporter = await live.reporter_of(session, other)
+        assert reporter is not None
+        reporter.telegram_sealed = b"lost"
+    for each in (case, case_2):
+        async with opened(store, each, budi) as (session, found, me):
+            told = await thread.say(session, found, Side.STAFF, "halo", by=me.person, now=NOW)
+            await live.tell(session, found, told, now=NOW, by=me.person)
+    assert await said(store) == []
+
+
+async def test_what_the_police_write_at_the_end_cannot_be_tapped(store: Store) -> None:
+    case, _, _, _ = await cast(store)
+    case.content = {**(case.content or {}), "closing": "Lihat https://contoh.com atau @budi_polisi"}
+    assert endings.words_of("id", case) == "Lihat hxxps://contoh[.]com atau @\u2060budi_polisi"
+
+
+async def test_a_witness_of_what_was_handed_on_and_then_reopened_still_reads_so(store: Store) -> None:
+    case, _, _, _ = await cast(store)
+    case.state, case.outcome = S.MERGED, "referred"
+    assert "instansi lain" in endings.words_of("id", case)
+    assert "another body" in endings.words_of("en", case)

@@ -46,7 +46,7 @@ FAMILIES = {
     "case.menu.": [view.CHANGE, view.CLOSE],
     "case.second_needed.": closing.ENDS,
     "button.case.": {action.key for action in view.ACTIONS},
-    "outcome.": [*Outcome, *Reason, "referred"],
+    "outcome.": [*Outcome, *Reason, "referred", "referred.public"],
     "referral.": [f"{body.code}.todo" for body in BODIES],
     "canned.": [name for canned in CANNED for name in (canned, f"{canned}.words")],
     "priority.": PROMISES,
