@@ -4,6 +4,7 @@ import datetime as dt
 import enum
 import json
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,6 +128,29 @@ async def call_off_about(session: AsyncSession, report_id: uuid.UUID, link: str)
         waiting.values(state=OutboxState.CANCELLED, payload_sealed=None),
         execution_options={"synchronize_session": False},
     )
+
+
+async def cases_waiting(session: AsyncSession, chat_id: int) -> set[uuid.UUID]:
+    """The cases that something is about which waits to leave for that chat."""
+    chat = sealing.number_index("chat", chat_id)
+    staged = {row["report_id"] for row in session.info.get(STAGED, []) if row["chat_index"] == chat}
+    waiting = sa.select(OutboxMessage.report_id).where(
+        OutboxMessage.chat_index == chat, OutboxMessage.state == OutboxState.PENDING
+    )
+    return {report_id for report_id in {*staged, *await session.scalars(waiting)} if report_id is not None}
+
+
+async def call_off_cases(session: AsyncSession, chat_id: int, report_ids: Collection[uuid.UUID]) -> None:
+    """Deletes what has not left for that chat and is about those cases."""
+    chat = sealing.number_index("chat", chat_id)
+    staged = session.info.get(STAGED, [])
+    staged[:] = [row for row in staged if row["chat_index"] != chat or row["report_id"] not in report_ids]
+    waiting = sa.delete(OutboxMessage).where(
+        OutboxMessage.chat_index == chat,
+        OutboxMessage.report_id.in_(report_ids),
+        OutboxMessage.state == OutboxState.PENDING,
+    )
+    await session.execute(waiting, execution_options=WITHOUT_LOADING)
 
 
 async def call_off_method(session: AsyncSession, chat_id: int, method: str) -> None:

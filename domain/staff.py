@@ -2,18 +2,20 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import audit, units
+from domain import audit, outbox, units
 from domain.cases import access, cards, claims
+from domain.cases.steps import Progress
 from domain.errors import DomainError, NotAllowed
 from domain.reports.drafts import reporter_index
 from domain.roles import MAY, Deed, Role
 from models import Closing, Desk, Invitation, Person, Report, RoleGrant, StaffNumber, sealing
+from models.sealing import Unsealable
 
 CHANGED = "people whose roles changed in this transaction"
 MANAGERS = [role for role, deeds in MAY.items() if Deed.MANAGE_STAFF in deeds]
@@ -40,7 +42,8 @@ class Colleague:
 async def give_role(
     session: AsyncSession, person: Person, role: Role, unit: str | None, *, by: Person | None, now: dt.datetime
 ) -> None:
-    """From now on they hold it; held before, it changes its unit. `by`: None for the console."""
+    """From now on they hold it; held before, it changes its unit, and what they may open no longer is taken from them.
+    `by`: None for the console."""
     await session.flush()
     await session.refresh(person, ["staff_number"], with_for_update=True)  # two may give at once
     if person.staff_number is None:
@@ -52,8 +55,12 @@ async def give_role(
     if grant is None:
         grant = RoleGrant(person_id=person.id, role=role, granted_at=now)
         session.add(grant)
+    loses_unit = grant.unit not in (None, unit)
     grant.unit = unit
     await session.flush()
+    if loses_unit:
+        left = await standing_of(session, person)
+        await _let_go(session, left, lambda report: not access.may_open(left, report), now=now)
     _changed(session, person)
     audit.note(session, by or audit.CONSOLE, "give role", person_name(person), described(role, unit), now=now)
 
@@ -90,7 +97,9 @@ async def take_roles(
         what = described(grant.role, grant.unit)
         audit.note(session, by or audit.CONSOLE, "take role", person_name(person), what, now=now)
     await session.flush()
-    await _let_go_of_all(session, access_of(person, [grant for grant in grants if grant not in taken]), now=now)
+    left = access_of(person, [grant for grant in grants if grant not in taken])
+    await _let_go(session, left, lambda report: True, now=now)
+    await _void_invitations(session, left, now=now)
     _changed(session, person)
 
 
@@ -105,28 +114,62 @@ async def _lock(session: AsyncSession, person: Person) -> None:
     await session.execute(sa.select(Person.id).where(Person.id == person.id).with_for_update())
 
 
-async def _let_go_of_all(session: AsyncSession, left: access.Staff, *, now: dt.datetime) -> None:
-    """`left`: what they still are. Their claims go back to the queue; what waited for a second person, or for them,
-    waits no more."""
-    for report in await _claimed_by(session, left.person):
-        await claims.release(session, report, now=now)
+async def _let_go(
+    session: AsyncSession, left: access.Staff, loses: Callable[[Report], bool], *, now: dt.datetime
+) -> None:
+    """`left`: what they still are. Of the cases that they lose, claims go back to the queue, and the ends that they
+    proposed wait for nobody any more; and what they may not open lies before them no longer, nor is it sent to them."""
+    for report in await _in_hand(session, left.person):
+        if not loses(report):
+            continue
+        if report.claimed_by == left.person.id:
+            await claims.release(session, report, now=now)
+        await _take_back_proposal(session, report, left.person)
         await session.flush()
         await cards.want(session, report, now=now)
-    proposed = sa.delete(Closing).where(Closing.proposed_by == left.person.id)
-    await session.execute(proposed, execution_options={"synchronize_session": False})
-    if not left.may(Deed.MANAGE_STAFF):
-        void = sa.update(Invitation).where(Invitation.issuer_id == left.person.id, Invitation.settled_at.is_(None))
-        await session.execute(void.values(settled_at=now), execution_options={"synchronize_session": False})
     desk = await session.get(Desk, left.person.id)
     report_open = await session.get(Report, desk.report_id) if desk is not None else None
     if desk is not None and report_open is not None and not _may_keep_open(left, report_open):
         await session.delete(desk)
+    await _send_no_more(session, left)
     await session.flush()
 
 
-async def _claimed_by(session: AsyncSession, person: Person) -> Sequence[Report]:
-    theirs = sa.select(Report).where(Report.claimed_by == person.id).order_by(Report.id).with_for_update(of=Report)
-    return (await session.scalars(theirs, execution_options={"populate_existing": True})).all()
+async def _in_hand(session: AsyncSession, person: Person) -> Sequence[Report]:
+    """What they claimed, and what they proposed to end."""
+    proposed = sa.select(Closing.report_id).where(Closing.proposed_by == person.id)
+    theirs = sa.select(Report).where(sa.or_(Report.claimed_by == person.id, Report.id.in_(proposed)))
+    locked = theirs.order_by(Report.id).with_for_update(of=Report)
+    return (await session.scalars(locked, execution_options={"populate_existing": True})).all()
+
+
+async def _take_back_proposal(session: AsyncSession, report: Report, person: Person) -> None:
+    closing = await session.get(Closing, report.id)
+    if closing is None or closing.proposed_by != person.id:
+        return
+    await session.delete(closing)
+    if report.progress == Progress.CONFIRMING:
+        report.progress = Progress.ON_SCENE.value
+
+
+async def _send_no_more(session: AsyncSession, left: access.Staff) -> None:
+    """What waits to leave for them and is about cases that they may not open any more."""
+    try:
+        chat_id = left.person.telegram_id
+    except Unsealable:
+        return  # nobody can write to them, and that keeps nobody from taking their role
+    if chat_id is None:
+        return
+    waiting = await outbox.cases_waiting(session, chat_id)
+    found = await session.scalars(sa.select(Report).where(Report.id.in_(waiting)))
+    kept = {report.id for report in found if _may_keep_open(left, report)}
+    await outbox.call_off_cases(session, chat_id, waiting - kept)
+
+
+async def _void_invitations(session: AsyncSession, left: access.Staff, *, now: dt.datetime) -> None:
+    if not left.may(Deed.MANAGE_STAFF):
+        void = sa.update(Invitation).where(Invitation.issuer_id == left.person.id, Invitation.settled_at.is_(None))
+        await session.execute(void.values(settled_at=now), execution_options={"synchronize_session": False})
 
 
 def _may_keep_open(left: access.Staff, report: Report) -> bool:

@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain import duty_rooms, invitations, privacy, staff
+from domain import duty_rooms, invitations, outbox, privacy, staff
 from domain.cases import claims, opening
 from domain.errors import NotAllowed
 from domain.invitations import InvitationIsOver
 from domain.reports import filing
+from domain.reports.drafts import reporter_index
 from domain.roles import Role
 from domain.staff import LastAdmin, NoSuchStaff
 from models import (
@@ -20,6 +21,7 @@ from models import (
     Card,
     Closing,
     Desk,
+    OutboxMessage,
     Person,
     Report,
     ReportState,
@@ -129,6 +131,64 @@ async def test_whoever_loses_a_role_keeps_nothing_of_what_they_had_in_hand(store
         with pytest.raises(InvitationIsOver):
             await invitations.open_link(session, token, stranger, now=LATER)
     assert await roles_of(store, dewi) == set()
+
+
+async def test_an_end_that_somebody_proposed_goes_with_their_role_and_the_room_sees_it(store: Store) -> None:
+    budi = await hired(store, 1, Role.ADMIN)
+    joko = await hired(store, 2, Role.OFFICER)
+    async with store.begin() as session:
+        await duty_rooms.bind(session, -100, None, now=NOW)
+        report = await filed(session, 101, state=ReportState.HANDLING, progress="confirming")
+        await session.execute(sa.update(Card).values(is_stale=False))
+        what = {"to_state": "resolved", "outcome": "secured", "proposed_by": joko.id, "proposed_at": NOW}
+        session.add(Closing(report_id=report.id, **what))
+    await take(store, joko, Role.OFFICER, budi)
+    async with store.read() as session:
+        assert await session.get(Closing, report.id) is None
+        assert (await session.get_one(Report, report.id)).progress == "on_scene"
+        assert list(await session.scalars(sa.select(Card.is_stale))) == [True]
+
+
+async def test_who_is_of_another_unit_from_now_on_lets_go_of_what_they_may_open_no_longer(store: Store) -> None:
+    dewi = await hired(store, 2, Role.DISPATCHER, unit="ppa")
+    async with store.begin() as session:
+        secret = await filed(session, 101, category_code="RTK-1")
+        plain = await filed(session, 102)
+        standing = await staff.standing_of(session, await again(session, dewi))
+        for report in (secret, plain):
+            await claims.claim(session, report, standing, now=NOW)
+        session.add(Desk(person_id=dewi.id, report_id=secret.id, opened_at=NOW))
+    async with store.begin() as session:
+        await staff.give_role(session, await again(session, dewi), Role.DISPATCHER, "resnarkoba", by=None, now=LATER)
+    async with store.read() as session:
+        assert (await session.get_one(Report, secret.id)).claimed_by is None
+        assert (await session.get_one(Report, plain.id)).claimed_by == dewi.id
+        assert await session.get(Desk, dewi.id) is None
+
+
+async def test_nothing_about_a_case_leaves_for_who_may_not_open_it_any_more(store: Store) -> None:
+    budi = await hired(store, 1, Role.ADMIN)
+    dewi = await hired(store, 2, Role.DISPATCHER)
+    async with store.begin() as session:
+        other = await filed(session, 101)
+        own = await filed(session, 102)
+        own.reporter_index = reporter_index(await again(session, dewi))
+
+        def post(key: str, to: int | None, about: Report | None) -> None:
+            link = outbox.About(about.id, "case") if about is not None else None
+            outbox.post(session, "reply", to=to or 0, method="sendMessage", payload={}, key=key, now=NOW, about=link)
+
+        for key, about in (("other", other), ("own", own), ("menu", None)):
+            post(key, dewi.telegram_id, about)
+        post("colleague's", budi.telegram_id, other)
+    async with store.begin() as session:
+        post("staged", dewi.telegram_id, other)
+        await staff.take_role(
+            session, await again(session, dewi), Role.DISPATCHER, by=await again(session, budi), now=LATER
+        )
+    async with store.read() as session:
+        left = await session.scalars(sa.select(OutboxMessage.key).order_by(OutboxMessage.key))
+        assert list(left) == ["colleague's", "menu", "own"]
 
 
 async def test_all_of_it_happens_or_none(store: Store) -> None:
