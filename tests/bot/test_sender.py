@@ -137,7 +137,7 @@ async def test_a_group_that_became_a_supergroup_gets_everything_that_waited(post
     room = await simulator.group("Ruang Piket", admins=[budi])
     old = room.id
     await room.migrates()
-    await post.post("card", old, "kartu 1", "kartu 2")
+    await post.post("status", old, "kartu 1", "kartu 2")
     post.start()
     await post.until("sent", "sent")
     assert await post.delivered(room.id) == ["kartu 1", "kartu 2"]

@@ -78,7 +78,7 @@ def test_a_case_is_played_from_the_report_to_its_end_by_what_the_buttons_say(ope
     budi.opens(ROOM)
     dewi.opens(ROOM)
     siti.comes_back()
-    siti.writes("Sapi tetangga dicuri tadi malam, dibawa pikap putih")
+    siti.writes("/lapor Sapi tetangga dicuri tadi malam, dibawa pikap putih")
     siti.sees("Apakah ini jenisnya?")
     siti.presses("Ternak", then="Di mana kejadiannya?")
     siti.writes("depan pasar, Ambulu")
