@@ -1,5 +1,6 @@
 """Stories: five neighbours report the same brawl. It becomes one case, and each of them goes on talking alone."""
 
+from domain.roles import Role
 from simulator.person import Person
 from tests.stories.neighbours import dispatcher, has_told
 from tests.town import Town
@@ -63,6 +64,22 @@ async def test_five_reports_become_one_incident_whose_witnesses_are_asked_togeth
     await dewi.sees("Dipisahkan")
     await dewi.types(f"/kasus {first}")
     await dewi.sees("4 laporan tentang kejadian ini")
+
+
+async def test_a_note_names_no_sensitive_case_to_those_who_may_read_only_its_part(town: Town) -> None:
+    intel, dewi = await town.simulator.person("Eko", language_code="id"), await dispatcher(town)
+    await town.appoint(intel, Role.DISPATCHER, "intelkam")
+    await intel.opens_link()
+    secret = await has_told(town, town.siti, category="MAS-2", words="rencana tawuran di perempatan", pin=CROSSROADS)
+    child = await has_told(town, town.rahmat, category="MAS-1", words="tawuran di perempatan", pin=CROSSROADS)
+    await intel.types(f"/kasus {child}")
+    await intel.sees("tawuran di perempatan")
+    for label in ("Yang mirip", secret, "Ya, gabungkan"):
+        await intel.presses(label)
+    await intel.sees(f"digabung ke {secret}")
+    await dewi.types(f"/kasus {child}")
+    shown = await dewi.sees("menggabungkan kasus ini ke kasus lain")
+    assert "tawuran di perempatan" in shown["text"]
 
 
 async def test_when_the_incident_ends_every_witness_is_told_of_their_own_report(town: Town) -> None:
