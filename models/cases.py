@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, new_id
-from models.types import BigId, UtcDateTime, child_of, state_column
+from models.types import WITHOUT_ROWID, BigId, UtcDateTime, child_of, state_column
 
 
 class Side(enum.StrEnum):
@@ -23,7 +23,7 @@ class CaseMessage(Base):
     edited message is the same row with a higher version, and the sealed words keep every version."""
 
     __tablename__ = "case_messages"
-    __table_args__ = (sa.UniqueConstraint("report_id", "position"),)
+    __table_args__ = (sa.UniqueConstraint("report_id", "position"), WITHOUT_ROWID)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     report_id: Mapped[uuid.UUID] = mapped_column(child_of("reports.id"))
@@ -120,7 +120,7 @@ class SearchTerm(Base):
     are found without looking at the others, and no case says its time more exactly than a fully anonymous one may."""
 
     __tablename__ = "search_terms"
-    __table_args__ = (sa.Index("ix_search_terms_report", "report_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (sa.Index("ix_search_terms_report", "report_id"), WITHOUT_ROWID)
 
     term: Mapped[bytes] = mapped_column(sa.LargeBinary(8), primary_key=True)
     quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=0)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, new_id
-from models.types import BigId, Sealed, UtcDateTime, child_of
+from models.types import WITHOUT_ROWID, BigId, Sealed, UtcDateTime, child_of
 
 
 class AreaShape(Base):
@@ -67,6 +67,7 @@ class Card(Base):
             sqlite_where=sa.text("call_key IS NOT NULL"),
             postgresql_where=sa.text("call_key IS NOT NULL"),
         ),
+        WITHOUT_ROWID,
     )
 
     report_id: Mapped[uuid.UUID] = mapped_column(child_of("reports.id"), primary_key=True)

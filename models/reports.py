@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, new_id
 from models.sealing import CaseSealer, Sealer, keyring, new_case_key
-from models.types import BigId, Sealed, UtcDateTime, child_of, state_column
+from models.types import WITHOUT_ROWID, BigId, Sealed, UtcDateTime, child_of, state_column
 
 
 class ReportState(enum.StrEnum):
@@ -66,6 +66,7 @@ class CaseKey(Base):
     """The key that one case is sealed with. Without its row nobody can read the case any more, in no backup."""
 
     __tablename__ = "case_keys"
+    __table_args__ = WITHOUT_ROWID
 
     report_id: Mapped[uuid.UUID] = mapped_column(child_of("reports.id"), primary_key=True)
     key_sealed: Mapped[bytes]
@@ -96,6 +97,7 @@ class Report(Base):
         ),
         sa.Index("ix_reports_reporter", "reporter_index"),
         sa.Index("ix_reports_queue", "state", "area_code", "filed_at"),
+        WITHOUT_ROWID,
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
@@ -175,6 +177,7 @@ class ReportEvent(Base):
     """One step in a report's life. Rows are only ever added."""
 
     __tablename__ = "report_events"
+    __table_args__ = WITHOUT_ROWID
 
     report_id: Mapped[uuid.UUID] = mapped_column(child_of("reports.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True)
@@ -212,6 +215,7 @@ class Attachment(Base):
         ),
         sa.Index("ix_attachments_stored_as", "stored_as"),
         sa.Index("ix_attachments_copy_as", "copy_as"),
+        WITHOUT_ROWID,
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)

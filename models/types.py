@@ -12,6 +12,9 @@ from sqlalchemy.engine import Dialect
 from models import sealing
 
 BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# SQLite numbers rows in the order in which they came, unless it is told not to: between two moments that are known,
+# such a number tells when a fully anonymous report was sent.
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
 
 
 class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):

@@ -139,6 +139,23 @@ async def test_what_was_there_before_cases_is_there_with_them_and_after_them(sto
     assert await kept(store) == before
 
 
+WITHOUT_NUMBERS = ("reports", "report_events", "case_keys", "case_messages", "attachments", "cards", "search_terms")
+
+
+@pytest.mark.parametrize("empty_database_url", ["sqlite"], indirect=True)
+async def test_on_sqlite_no_row_of_a_case_is_numbered_in_the_order_of_coming(store: Store) -> None:
+    async def without() -> set[str]:
+        async with store.reader.connect() as connection:
+            rows = await connection.execute(sa.text("SELECT name FROM pragma_table_list WHERE type = 'table' AND wr"))
+            return {name for (name,) in rows}
+
+    assert await without() == set(WITHOUT_NUMBERS)
+    await migrate(store, "0001", down=True)
+    assert await without() == set()
+    await migrate(store)
+    assert await without() == set(WITHOUT_NUMBERS)
+
+
 def test_the_newest_file_is_the_newest_revision() -> None:
     assert newest() == ScriptDirectory.from_config(configuration()).get_current_head()
 

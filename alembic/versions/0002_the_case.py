@@ -9,6 +9,10 @@ branch_labels = None
 depends_on = None
 
 
+# SQLite numbers rows in the order in which they came, unless it is told not to: between two moments that are known,
+# such a number tells when a fully anonymous report was sent.
+WITHOUT_ROWID, WITH_ROWID = {"sqlite_with_rowid": False}, {"sqlite_with_rowid": True}
+
 # Nobody changes what the audit says, this program included.
 GUARDS = {
     "sqlite": [
@@ -79,6 +83,7 @@ def upgrade() -> None:
             deferrable=True,
         ),
         sa.PrimaryKeyConstraint("report_id", name=op.f("pk_case_keys")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "case_messages",
@@ -109,6 +114,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_messages")),
         sa.UniqueConstraint("report_id", "position", name=op.f("uq_case_messages_report_id_position")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "closings",
@@ -320,7 +326,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("question_id", "report_id", name=op.f("pk_witness_answers")),
     )
-    with op.batch_alter_table("attachments") as batch_op:
+    with op.batch_alter_table("attachments", table_kwargs=WITHOUT_ROWID) as batch_op:
         batch_op.add_column(
             sa.Column(
                 "state",
@@ -367,7 +373,7 @@ def upgrade() -> None:
             deferrable=True,
         )
 
-    with op.batch_alter_table("cards") as batch_op:
+    with op.batch_alter_table("cards", table_kwargs=WITHOUT_ROWID) as batch_op:
         batch_op.add_column(
             sa.Column("message_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
@@ -436,7 +442,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_discreet", sa.Boolean(), nullable=False, server_default=sa.false()))
         batch_op.create_index("ix_people_staff_number", ["staff_number"], unique=True)
 
-    with op.batch_alter_table("report_events") as batch_op:
+    with op.batch_alter_table("report_events", table_kwargs=WITHOUT_ROWID) as batch_op:
         batch_op.add_column(sa.Column("actor_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("batch_id", sa.Uuid(), nullable=True))
         batch_op.create_index(batch_op.f("ix_report_events_batch_id"), ["batch_id"], unique=False)
@@ -444,7 +450,7 @@ def upgrade() -> None:
             batch_op.f("fk_report_events_actor_id_people"), "people", ["actor_id"], ["id"], ondelete="SET NULL"
         )
 
-    with op.batch_alter_table("reports") as batch_op:
+    with op.batch_alter_table("reports", table_kwargs=WITHOUT_ROWID) as batch_op:
         batch_op.add_column(
             sa.Column(
                 "source",
@@ -596,7 +602,7 @@ def downgrade() -> None:
     with op.batch_alter_table("role_grants") as batch_op:
         batch_op.drop_column("unit")
 
-    with op.batch_alter_table("reports") as batch_op:
+    with op.batch_alter_table("reports", table_kwargs=WITH_ROWID) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_reports_accepted_by_people"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_reports_place_id_places"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_reports_claimed_by_people"), type_="foreignkey")
@@ -656,7 +662,7 @@ def downgrade() -> None:
         batch_op.drop_column("place_id")
         batch_op.drop_column("source")
 
-    with op.batch_alter_table("report_events") as batch_op:
+    with op.batch_alter_table("report_events", table_kwargs=WITH_ROWID) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_report_events_actor_id_people"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_report_events_batch_id"))
         batch_op.drop_column("batch_id")
@@ -688,7 +694,7 @@ def downgrade() -> None:
         batch_op.drop_column("oldest_report_id")
         batch_op.drop_column("unit")
 
-    with op.batch_alter_table("cards") as batch_op:
+    with op.batch_alter_table("cards", table_kwargs=WITH_ROWID) as batch_op:
         batch_op.drop_index(
             "ix_cards_on_the_way",
             sqlite_where=sa.text("call_key IS NOT NULL"),
@@ -703,7 +709,7 @@ def downgrade() -> None:
         batch_op.drop_column("call_key")
         batch_op.drop_column("message_id")
 
-    with op.batch_alter_table("attachments") as batch_op:
+    with op.batch_alter_table("attachments", table_kwargs=WITH_ROWID) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_attachments_message_id_case_messages"), type_="foreignkey")
         batch_op.drop_index("ix_attachments_copy_as")
         batch_op.drop_index("ix_attachments_stored_as")
