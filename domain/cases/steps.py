@@ -200,6 +200,7 @@ async def refer(
         await claims.claim(session, report, staff, now=now)
     await end(session, report, S.REFERRED, "referred", staff, by=actor, now=now)
     drafts.change(report, report.touched_at, referral=referral)
+    await incidents.share_referral(session, report)
 
 
 def may_refer_as(report: Report, staff: Staff) -> Actor:

@@ -74,7 +74,8 @@ async def see(
     people = {author: await session.get(Person, author) for message in said if (author := message.row.author_id)}
     found: dict[UUID | None, Person] = {author: person for author, person in people.items() if person is not None}
     closing = await closings.proposed(session, report)
-    reports, parent = await incidents.count(session, report), await incidents.parent_of(session, report)
+    reports = await incidents.count(session, report)
+    parent = incidents.visible_parent(staff, await incidents.parent_of(session, report))
     return Seen(report, staff, language, areas, now, holder, closing, said, found, reports, parent)
 
 
@@ -219,6 +220,11 @@ def _not_full(seen: Seen) -> bool:
     return seen.report.anonymity is not Anonymity.FULL and seen.report.source == "bot"
 
 
+def _may_see_the_whole(seen: Seen) -> bool:
+    """Whether the case that this is part of, if any, is theirs to open."""
+    return seen.report.merged_into is None or seen.parent is not None
+
+
 def _is_low(seen: Seen) -> bool:
     return seen.report.priority in ("P2", "P3") and seen.report.source == "bot"
 
@@ -259,7 +265,7 @@ ACTIONS: tuple[Action, ...] = (
         "unmerge",
         lambda r: incident_buttons.Unmerge(r.id),
         (S.MERGED,),
-        when=lambda seen: merging.may_unmerge(seen.report, seen.now),
+        when=lambda seen: merging.may_unmerge(seen.report, seen.now) and _may_see_the_whole(seen),
     ),
     Action("menu_change", lambda r: B.OpenCaseMenu(r.id, CHANGE), OPEN),
     Action("menu_close", lambda r: B.OpenCaseMenu(r.id, CLOSE), OPEN),
