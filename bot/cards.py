@@ -17,8 +17,8 @@ from bot.clock import Clock
 from bot.leases import Lease, LeaseLost
 from domain import duty_rooms, outbox
 from domain.area_map import AreaMap
-from domain.cases import cards
-from domain.cases.cards import Behind
+from domain.cases.rooms import cards
+from domain.cases.rooms.cards import Behind
 from domain.outbox import About
 from handlers.cases.cards import card_view
 from models import OPEN_STATES, Card, DutyRoom, Report, sealing

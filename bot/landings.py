@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.verdicts import Then, Verdict
 from domain import duty_rooms, outbox
-from domain.cases import cards, links
+from domain.cases import links
+from domain.cases.rooms import cards
 from domain.reports import filing
 from handlers.cases.oldest import remove
 from models import CaseMessage, OutboxMessage, Report, ReportState

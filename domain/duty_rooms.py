@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import units
-from domain.cases import boards
+from domain.cases.rooms import boards
 from domain.reports import taxonomy
 from models import IS_OPEN, DutyRoom, Report, ReportState, new_id, sealing
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import cards
+from domain.cases.rooms import cards
 from domain.errors import DomainError
 from domain.reports import filing
 from models import Anonymity, Attachment, FileState, Report, ReportState

@@ -5,7 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import discretion, strikes
+from domain.cases.pranks import strikes
+from domain.cases.reporter import discretion
 from domain.reports.drafts import content_of, reporter_index, words_of
 from models import Anonymity, Desk, Dialogue, Person, Report, ReportState, RoleGrant
 

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit, outbox, units
-from domain.cases import access, cards, claims
+from domain.cases import access, claims
+from domain.cases.rooms import cards
 from domain.cases.steps import Progress
 from domain.errors import DomainError, NotAllowed
 from domain.reports.drafts import reporter_index

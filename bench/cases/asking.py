@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bench.cases.loading import KEY
 from bench.cases.made import AREAS, NOW
 from bench.figures import percentile
-from domain.cases import queue, search, terms
 from domain.cases.access import Staff
-from domain.cases.query import Query, parse
+from domain.cases.search import queue, search, terms
+from domain.cases.search.query import Query, parse
 from domain.reports import drafts
 from domain.roles import Role
 from models import Person, Report

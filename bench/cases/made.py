@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.area_map import AreaMap
-from domain.cases import terms, vocabulary
+from domain.cases.search import terms, vocabulary
 from domain.reports import taxonomy
 from domain.reports.filing import ALPHABET
 from domain.reports.lexicon import CLUES, CONCEPTS

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit
-from domain.cases import access, cards, opening, steps
+from domain.cases import access, opening, steps
 from domain.cases.access import Staff
+from domain.cases.rooms import cards
 from domain.reports import drafts, filing, words
 from domain.reports.drafts import Step
 from domain.reports.filing import DraftIsIncomplete, Filed

@@ -6,8 +6,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit, units
 from domain.area_map import AreaMap
-from domain.cases import access, claims, clocks, opening, steps, terms, thread
+from domain.cases import access, claims, clocks, opening, steps, thread
 from domain.cases.access import Staff
+from domain.cases.search import terms
 from domain.errors import ButtonIsStale, NotAllowed
 from domain.policy import TWO_PERSON_PRIORITIES
 from domain.reports import drafts, taxonomy

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import evidence
-from domain.cases import clocks, links, terms
+from domain.cases import clocks, links
+from domain.cases.search import terms
 from domain.policy import HEARTBEAT_AFTER, TWO_PERSON_PRIORITIES
 from domain.reports import drafts, taxonomy
 from domain.reports.taxonomy import Flag

@@ -9,9 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit, units
-from domain.cases import access, cards, claims, clocks, incidents, strikes
+from domain.cases import access, claims, clocks
 from domain.cases.access import Staff
+from domain.cases.incidents import incidents
 from domain.cases.outcomes import Reason
+from domain.cases.pranks import strikes
+from domain.cases.rooms import cards
 from domain.errors import DomainError, NotAllowed
 from domain.policy import (
     ANSWER_WAITED_FOR,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import terms
+from domain.cases.search import terms
 from domain.errors import DomainError
 from domain.reports import filing
 from models import Anonymity, CaseMessage, Person, Report, ReportEvent, Side, new_id

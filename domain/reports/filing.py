@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import strikes
+from domain.cases.pranks import strikes
 from domain.errors import DomainError
 from domain.policy import REPORT_NUMBER_PREFIX
 from domain.reports import drafts, states, taxonomy

@@ -4,7 +4,7 @@ import datetime as dt
 
 from domain import units
 from domain.area_map import AreaMap
-from domain.cases.cards import Facts
+from domain.cases.rooms.cards import Facts
 from domain.cases.steps import Progress
 from domain.reports import drafts, taxonomy, words
 from domain.reports.words import harmless

@@ -10,7 +10,7 @@ from models import Report, ReportState
 
 async def follow(session: AsyncSession, report: Report, *, now: dt.datetime) -> None:
     """Brings what the reporter reads up to date, and those whose reports are part of the case. The rooms' cards are
-    the domain's to mark (domain/cases/cards.py)."""
+    the domain's to mark (domain/cases/rooms/cards.py)."""
     await live.show(session, report, now=now)
 
 

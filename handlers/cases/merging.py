@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from telegram import Update
 
 from domain import audit, units
-from domain.cases import access, duplicates, incidents, merging, thread, witnesses
-from domain.cases.duplicates import Likeness
-from domain.cases.heartbeats import SIGHTS
+from domain.cases import access, thread
+from domain.cases.incidents import duplicates, incidents, merging, witnesses
+from domain.cases.incidents.duplicates import Likeness
+from domain.cases.reporter.heartbeats import SIGHTS
 from domain.reports import drafts, taxonomy, words
 from handlers import times
 from handlers.cases import desk, effects, view

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import duty_rooms, outbox
-from domain.cases import oldest
+from domain.cases.rooms import oldest
 from domain.outbox import About
 from handlers.cases import cards
 from handlers.texts import say

@@ -7,8 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 from domain import outbox
-from domain.cases import discretion, pranks
-from domain.cases.pranks import Undone
+from domain.cases.pranks import pranks
+from domain.cases.pranks.pranks import Undone
+from domain.cases.reporter import discretion
 from domain.outbox import About
 from domain.reports import drafts, taxonomy, words
 from handlers.cases import desk, effects, view

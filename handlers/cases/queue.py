@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from telegram import Update
 
 from domain import audit
-from domain.cases import queue
-from domain.cases.queue import PRIORITIES, Queue
+from domain.cases.search import queue
+from domain.cases.search.queue import PRIORITIES, Queue
 from domain.errors import ButtonIsStale
 from domain.roles import Deed
 from handlers.buttons import ButtonData

@@ -8,8 +8,8 @@ from uuid import UUID
 from telegram import Message, MessageEntity, Update
 
 from domain import audit
-from domain.cases import query, search
-from domain.cases.search import Found
+from domain.cases.search import query, search
+from domain.cases.search.search import Found
 from domain.errors import ButtonIsStale
 from domain.reports import words
 from domain.roles import Deed

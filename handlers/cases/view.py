@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import units
 from domain.area_map import AreaMap
-from domain.cases import access, closings, incidents, merging, thread
+from domain.cases import access, closings, thread
 from domain.cases.access import Staff
+from domain.cases.incidents import incidents, merging
 from domain.cases.steps import Progress
 from domain.reports import drafts, taxonomy, words
 from domain.reports.states import END_STATES

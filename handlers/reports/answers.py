@@ -3,7 +3,8 @@
 from telegram import Update
 
 from domain import outbox
-from domain.cases import cards, opening
+from domain.cases import opening
+from domain.cases.rooms import cards
 from domain.errors import ButtonIsStale
 from domain.outbox import About
 from domain.reports import drafts, filing, taxonomy

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from telegram import Message, Update
 
 from domain import outbox
-from domain.cases import incidents, replies
+from domain.cases.incidents import incidents
+from domain.cases.reporter import replies
 from domain.outbox import SECRET
 from domain.policy import POLICE
 from domain.reports import classifier, drafts, lookup, taxonomy, words

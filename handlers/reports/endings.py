@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from domain.cases import incidents
+from domain.cases.incidents import incidents
 from domain.reports import drafts
 from domain.reports.words import harmless
 from handlers import times

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 from domain import outbox
-from domain.cases import heartbeats, own, witnesses
-from domain.cases.heartbeats import SIGHTS, Sight
+from domain.cases.incidents import witnesses
+from domain.cases.reporter import heartbeats, own
+from domain.cases.reporter.heartbeats import SIGHTS, Sight
 from domain.errors import ButtonIsStale
 from domain.outbox import About
 from domain.reports import lookup

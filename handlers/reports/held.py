@@ -5,7 +5,7 @@ from uuid import UUID
 
 from telegram import Message, Update
 
-from domain.cases import own, replies
+from domain.cases.reporter import own, replies
 from domain.errors import DomainError
 from domain.outbox import About
 from domain.policy import ATTACHMENTS_MAX

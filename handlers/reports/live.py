@@ -8,7 +8,9 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import outbox
-from domain.cases import access, discretion, incidents, links, own, ratings, thread
+from domain.cases import access, links, thread
+from domain.cases.incidents import incidents
+from domain.cases.reporter import discretion, own, ratings
 from domain.outbox import About
 from domain.policy import LAGGING_CODES
 from domain.reports import words

@@ -2,8 +2,10 @@
 
 from telegram import Update
 
-from domain.cases import cards, own, ratings, steps
-from domain.cases.ratings import Mark, Reason
+from domain.cases import steps
+from domain.cases.reporter import own, ratings
+from domain.cases.reporter.ratings import Mark, Reason
+from domain.cases.rooms import cards
 from domain.errors import ButtonIsStale
 from domain.reports import lookup
 from domain.reports.states import ReportCannotMove

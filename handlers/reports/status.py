@@ -2,7 +2,9 @@
 
 from telegram import Update
 
-from domain.cases import discretion, incidents, own, steps
+from domain.cases import steps
+from domain.cases.incidents import incidents
+from domain.cases.reporter import discretion, own
 from domain.reports import lookup, words
 from domain.reports.states import ReportCannotMove
 from handlers import times

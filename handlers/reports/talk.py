@@ -5,9 +5,10 @@ from uuid import UUID
 
 from telegram import Message, Update
 
-from domain.cases import links, own, replies, steps
-from domain.cases.own import goes_on
-from domain.cases.replies import Taken
+from domain.cases import links, steps
+from domain.cases.reporter import own, replies
+from domain.cases.reporter.own import goes_on
+from domain.cases.reporter.replies import Taken
 from domain.outbox import About
 from domain.policy import ANSWER_AWAITED_FOR, ANSWER_GOES_ON_FOR
 from domain.reports import classifier, drafts, lookup, words

@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from domain.cases import discretion
+from domain.cases.reporter import discretion
 from handlers.context import Context
 from handlers.presses import OpenMenu
 from handlers.reports import case_buttons

@@ -16,7 +16,8 @@ from bot.verdicts import Then, Verdict
 from bot.waiting import Call
 from domain import duty_rooms, outbox
 from domain.area_map import AreaMap
-from domain.cases import cards, corrections, steps
+from domain.cases import corrections, steps
+from domain.cases.rooms import cards
 from models import Anonymity, Card, OutboxMessage, Report
 from models.engine import Store
 from tests.bot.conftest import HeldLease

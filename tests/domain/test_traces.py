@@ -8,7 +8,8 @@ from bot.landings import note
 from bot.verdicts import Then, Verdict
 from bot.waiting import Call, mark
 from domain import outbox, privacy
-from domain.cases import retention, strikes, thread
+from domain.cases import retention, thread
+from domain.cases.pranks import strikes
 from domain.outbox import About
 from models import MessageLink, OutboxMessage, OutboxState, Person, Report, ReportState, Side, Strike
 from models.engine import Store

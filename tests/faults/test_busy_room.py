@@ -21,8 +21,9 @@ import sqlalchemy as sa
 from bot import ratelimits
 from domain import duty_rooms
 from domain.area_map import AreaMap
-from domain.cases import cards, steps
+from domain.cases import steps
 from domain.cases.access import Staff
+from domain.cases.rooms import cards
 from domain.cases.steps import Progress
 from domain.roles import Role
 from handlers.cases.cards import card_view

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from domain.area_map import AreaMap
-from domain.cases.cards import Facts
+from domain.cases.rooms.cards import Facts
 from domain.reports import drafts, words
 from handlers.cases import cards
 from models import OPEN_STATES, Anonymity, Person, Report, ReportState, Source, new_id

@@ -9,8 +9,9 @@ from bot.landings import note
 from bot.verdicts import Then, Verdict
 from bot.waiting import Call
 from domain import outbox
-from domain.cases import closings, corrections, links, merging, steps, thread
+from domain.cases import closings, corrections, links, steps, thread
 from domain.cases.access import Staff
+from domain.cases.incidents import merging
 from domain.cases.outcomes import BODY_BY_CODE, referral
 from domain.roles import Role
 from handlers.cases import effects

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.evidence.kinds import REASONS
-from domain.cases import heartbeats
 from domain.cases.outcomes import BODIES, Outcome, Reason
+from domain.cases.reporter import heartbeats
 from domain.cases.steps import Progress
 from domain.evidence import LOSSES
 from domain.policy import PROMISES

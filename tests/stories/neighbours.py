@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot import visitors
-from domain.cases import cards
+from domain.cases.rooms import cards
 from domain.reports import drafts
 from domain.roles import Role
 from simulator.person import Person

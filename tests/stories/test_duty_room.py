@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.cases import cards
+from domain.cases.rooms import cards
 from domain.roles import Role
 from models import Report
 from simulator.person import Group, Person

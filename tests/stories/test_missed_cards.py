@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot import ratelimits
 from domain import duty_rooms
-from domain.cases import cards
+from domain.cases.rooms import cards
 from domain.roles import Role
 from models import Anonymity, Card, Report, ReportState
 from tests.cast import report

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.cases import closings, heartbeats, merging, steps, thread, witnesses
+from domain.cases import closings, steps, thread
 from domain.cases.access import Staff
+from domain.cases.incidents import merging, witnesses
+from domain.cases.reporter import heartbeats
 from domain.policy import CASE_FILES_MAX
 from domain.roles import Role
 from handlers.cases import effects

@@ -4,8 +4,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import callers, strikes
+from domain.cases import callers
 from domain.cases.access import Staff
+from domain.cases.pranks import strikes
 from domain.reports import drafts, filing, states
 from domain.reports.drafts import Step
 from models import Anonymity, Report, ReportEvent, ReportState, Source, new_id

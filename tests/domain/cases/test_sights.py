@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from domain.cases import heartbeats, merging, thread, witnesses
-from domain.cases.heartbeats import Sight
+from domain.cases import thread
+from domain.cases.incidents import merging, witnesses
+from domain.cases.reporter import heartbeats
+from domain.cases.reporter.heartbeats import Sight
 from domain.cases.steps import Progress
 from domain.policy import HEARTBEAT_AFTER
 from models import Anonymity, Report, ReportState, Side

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import units
-from domain.cases import vocabulary
+from domain.cases.search import vocabulary
 from domain.reports import drafts, filing
 from models import Report, ReportState, SearchTerm, sealing
 from models.outbox import insert_or_ignore

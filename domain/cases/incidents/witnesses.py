@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import cards, incidents, thread
-from domain.cases.heartbeats import Sight
+from domain.cases import thread
+from domain.cases.incidents import incidents
+from domain.cases.reporter.heartbeats import Sight
+from domain.cases.rooms import cards
 from models import Anonymity, Person, Report, Side, WitnessAnswer, WitnessQuestion, new_id
 from models.outbox import insert_or_ignore
 

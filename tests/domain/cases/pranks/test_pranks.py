@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.cases import access, claims, corrections, merging, pranks, steps, strikes
+from domain.cases import access, claims, corrections, steps
 from domain.cases.access import Staff
+from domain.cases.incidents import merging
+from domain.cases.pranks import pranks, strikes
 from domain.errors import NotAllowed
 from domain.policy import COOL_DOWNS, PRANK_TOLD_AFTER, PRANK_UNDONE_WITHIN, STRIKE_EXPIRES_AFTER
 from domain.reports import drafts, filing

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import cards, links, steps, thread
+from domain.cases import links, steps, thread
+from domain.cases.rooms import cards
 from domain.policy import CASE_FILES_MAX
 from domain.reports import drafts, filing
 from domain.reports.drafts import TooManyAttachments

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import duty_rooms
-from domain.cases import access, boards
+from domain.cases import access
+from domain.cases.rooms import boards
 from domain.reports import filing
 from models import OPEN_STATES, Card, Closing, DutyRoom, OutboxMessage, OutboxState, Person, Report, ReportState
 

@@ -14,10 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import access, terms, vocabulary, walks
+from domain.cases import access
 from domain.cases.access import Staff
-from domain.cases.query import Query
-from domain.cases.walks import ONE, Group, Position, Stretch, asked_of_each
+from domain.cases.search import terms, vocabulary, walks
+from domain.cases.search.query import Query
+from domain.cases.search.walks import ONE, Group, Position, Stretch, asked_of_each
 from domain.roles import Deed
 from models import IS_OPEN, OPEN_STATES, Place, Report, ReportState, SearchTerm
 

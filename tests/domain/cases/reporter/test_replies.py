@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from domain.cases import links, own, replies, steps, thread
+from domain.cases import links, steps, thread
+from domain.cases.reporter import own, replies
 from domain.policy import CASE_FILES_MAX, REOPEN_WITHIN
 from domain.reports import drafts
 from domain.reports.drafts import TooManyAttachments

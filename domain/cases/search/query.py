@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from domain.area_map import AreaMap
-from domain.cases import dates, vocabulary
+from domain.cases.search import dates, vocabulary
 from domain.policy import REPORT_NUMBER_PREFIX
 from domain.reports import words
 from domain.reports.states import END_STATES

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import audit, units
-from domain.cases import access, cards, claims, clocks, incidents, steps
+from domain.cases import access, claims, clocks, steps
 from domain.cases.access import Staff
-from domain.cases.boards import RANKS
+from domain.cases.incidents import incidents
+from domain.cases.rooms import cards
+from domain.cases.rooms.boards import RANKS
 from domain.errors import DomainError
 from domain.policy import UNMERGE_WITHIN
 from domain.reports import drafts, states

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.cases import vocabulary
-from domain.cases.vocabulary import cells_at, cells_near, stem, terms_in
+from domain.cases.search import vocabulary
+from domain.cases.search.vocabulary import cells_at, cells_near, stem, terms_in
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import outbox
-from domain.cases import links, own
+from domain.cases import links
 from domain.cases.opening import DISCREET_CODES
+from domain.cases.reporter import own
 from models import MessageLink, OutboxMessage, Person, Report
 
 DELETABLE_FOR = dt.timedelta(hours=47, minutes=45)  # Telegram lets bots delete for 48 hours; some way is left

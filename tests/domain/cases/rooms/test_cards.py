@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain import duty_rooms, outbox, units
-from domain.cases import boards, cards, corrections, steps
+from domain.cases import corrections, steps
+from domain.cases.rooms import boards, cards
 from domain.outbox import About
 from domain.reports import taxonomy
 from domain.roles import Role

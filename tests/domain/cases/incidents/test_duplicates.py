@@ -5,8 +5,9 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import duplicates, steps
+from domain.cases import steps
 from domain.cases.access import Staff
+from domain.cases.incidents import duplicates
 from domain.policy import NEAR_AFTER_ITS_END
 from domain.reports import drafts, states
 from domain.reports.states import Actor

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.area_map import AreaMap
-from domain.cases import vocabulary
-from domain.cases.query import GROUPS_MAX, Query, parse
+from domain.cases.search import vocabulary
+from domain.cases.search.query import GROUPS_MAX, Query, parse
 from models import OPEN_STATES, ReportState
 
 NOW = dt.datetime(2026, 11, 24, 21, 5, tzinfo=ZoneInfo("Asia/Jakarta"))

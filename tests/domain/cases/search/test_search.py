@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from domain.area_map import AreaMap
-from domain.cases import corrections, retention, search, terms, thread
+from domain.cases import corrections, retention, thread
 from domain.cases.access import Staff
-from domain.cases.query import parse
-from domain.cases.search import Found
+from domain.cases.search import search, terms
+from domain.cases.search.query import parse
+from domain.cases.search.search import Found
 from domain.roles import Role
 from models import Anonymity, Person, Place, Report, ReportState, SearchTerm, Side, new_id, sealing
 from models.engine import Store

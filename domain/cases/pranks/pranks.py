@@ -15,9 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from domain import audit, units
-from domain.cases import access, cards, claims, incidents, steps, strikes
+from domain.cases import access, claims, steps
 from domain.cases.access import Staff
+from domain.cases.incidents import incidents
 from domain.cases.outcomes import Reason
+from domain.cases.pranks import strikes
+from domain.cases.rooms import cards
 from domain.errors import DomainError, NotAllowed
 from domain.policy import PRANK_TOLD_AFTER, PRANK_UNDONE_WITHIN, PRANKS_AT_ONCE
 from domain.reports import states

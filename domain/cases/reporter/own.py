@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import incidents, links
+from domain.cases import links
+from domain.cases.incidents import incidents
 from domain.policy import REOPEN_WITHIN, REOPENINGS_MAX
 from domain.reports import states
 from domain.reports.drafts import reporter_index

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import cards, thread
+from domain.cases import thread
+from domain.cases.rooms import cards
 from domain.cases.steps import Progress
 from domain.policy import HEARTBEAT_AFTER, HEARTBEATS_MAX
 from models import OPEN_STATES, Anonymity, Report, ReportState, Side

@@ -6,8 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from domain import outbox
-from domain.cases import discretion, links, ratings
-from domain.cases.ratings import Mark, NotToBeRated, Reason
+from domain.cases import links
+from domain.cases.reporter import discretion, ratings
+from domain.cases.reporter.ratings import Mark, NotToBeRated, Reason
 from domain.policy import RATING_CHANGES_WITHIN
 from models import MessageLink, OutboxMessage, OutboxState, ReportState
 from models.engine import Store

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from domain.cases import cards, claims, closings, corrections, incidents, merging, steps
+from domain.cases import claims, closings, corrections, steps
 from domain.cases.access import NoSuchCase, Staff
+from domain.cases.incidents import incidents, merging
 from domain.cases.outcomes import BODY_BY_CODE, referral
+from domain.cases.rooms import cards
 from domain.policy import UNMERGE_WITHIN
 from domain.reports import drafts
 from domain.reports.states import ReportCannotMove, ReportHasMoved

@@ -5,7 +5,7 @@ import enum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from domain.cases import cards
+from domain.cases.rooms import cards
 from domain.errors import DomainError
 from domain.policy import RATING_CHANGES_WITHIN
 from domain.reports import drafts

@@ -1,0 +1,1 @@
+"""Incidents: several reports of one event, and the people who saw it."""

@@ -1,0 +1,1 @@
+"""Pranks: reports that were none, and what follows for whoever sends them."""

@@ -1,0 +1,1 @@
+"""The reporter: what they say after sending, and what they are shown and asked."""

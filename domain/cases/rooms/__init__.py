@@ -1,0 +1,1 @@
+"""Cards: what each duty room should see of which case, and whether it does."""

@@ -1,0 +1,1 @@
+"""Search: how the police find a case among a million, and which is next."""
