@@ -5,6 +5,7 @@ class DomainError(Exception):
     """Raised before anything was changed, so what the person already entered stays. `params` fill the sentence."""
 
     text_key = "error.general"
+    is_secret = False  # its answer may leave no row: it would lie beside what a fully anonymous reporter just did
 
     def __init__(self, **params: object) -> None:
         super().__init__(self.text_key)

@@ -11,6 +11,7 @@ HOUR = dt.timedelta(hours=1)
 
 class TooManyGuesses(DomainError):
     text_key = "error.too_many_guesses"
+    is_secret = True
 
 
 def require_patience(person: Person, *, now: dt.datetime) -> None:

@@ -5,18 +5,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from domain.cases import thread
 from domain.cases.pranks import strikes
 from domain.cases.reporter import discretion
 from domain.reports.drafts import content_of, reporter_index, words_of
-from models import Anonymity, Desk, Dialogue, Person, Report, ReportState, RoleGrant
+from models import Anonymity, Desk, Dialogue, Person, Report, ReportState, RoleGrant, Side, Strike
 
 REPORTS_SHOWN = 50
+MESSAGES_SHOWN = 20
 
 
 async def kept_about(session: AsyncSession, person: Person) -> dict[str, Any]:
     """Everything that is kept about this person, in plain words. The Telegram id is theirs to see."""
     own = sa.select(Report).where(Report.reporter_index == reporter_index(person)).order_by(Report.touched_at.desc())
-    reports = await session.scalars(own.limit(REPORTS_SHOWN))
+    reports = (await session.scalars(own.limit(REPORTS_SHOWN))).all()
+    pranks = sa.select(Strike.expires_at).where(Strike.reporter_index == reporter_index(person))
     roles = await session.scalars(sa.select(RoleGrant.role).where(RoleGrant.person_id == person.id))
     return {
         "telegram_id": person.telegram_id,
@@ -26,8 +29,17 @@ async def kept_about(session: AsyncSession, person: Person) -> dict[str, Any]:
         "notice_at": person.notice_at and person.notice_at.isoformat(timespec="minutes"),
         "staff_number": person.staff_number,
         "roles": sorted(roles),
-        "reports": [_as_data(report) for report in reports],
+        "discreet": person.is_discreet,
+        "counted_as_pranks_until": [at.isoformat(timespec="minutes") for at in await session.scalars(pranks)],
+        "reports": [{**_as_data(report), "said": await _said(session, report)} for report in reports],
     }
+
+
+async def _said(session: AsyncSession, report: Report) -> list[dict[str, str]]:
+    """The newest of what was said between the person and the police; not what the police noted among themselves."""
+    sides = (Side.REPORTER, Side.STAFF)
+    said = await thread.latest(session, report, sides=sides, limit=MESSAGES_SHOWN)
+    return [{"by": each.row.side.value, "words": each.words} for each in said]
 
 
 def _as_data(report: Report) -> dict[str, Any]:

@@ -26,11 +26,12 @@ async def answer_domain_error(context: Context, error: DomainError) -> None:
         return
     if chat is None or context.incoming.effective_message is None:
         return
+    kind = "secret" if error.is_secret else "reply"
     sentence = context.say(error.text_key, **_readable(context, error))
     if chat.type == "private" and context.draft is not None and flow.awaited(context) is not None:
         flow.ask_again(context, context.draft, sentence)
     else:
-        context.reply(View(sentence))
+        context.reply(View(sentence), kind=kind)
 
 
 def _readable(context: Context, error: DomainError) -> dict[str, object]:

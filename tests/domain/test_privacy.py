@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 
 from domain import privacy
-from domain.cases import links
+from domain.cases import links, thread
 from domain.reports import drafts, filing
-from models import Anonymity, Dialogue, MessageLink, Person, Report, RoleGrant
+from models import Anonymity, Dialogue, MessageLink, Person, Report, RoleGrant, Side
 from models.engine import Store
 from tests.domain.reports.conftest import NOW, person_of, told
 
@@ -13,10 +13,18 @@ from tests.domain.reports.conftest import NOW, person_of, told
 async def test_everything_about_a_person_is_shown(store: Store) -> None:
     siti = await _someone_who_reported(store)
     async with store.begin() as session:
+        report = (await session.scalars(sa.select(Report).where(Report.number.is_not(None)))).one()
+        await thread.say(session, report, Side.STAFF, "Ke arah mana?", now=NOW)
+        await thread.say(session, report, Side.REPORTER, "Ke Tanggul", now=NOW)
+        await thread.say(session, report, Side.NOTE, "cek CCTV", now=NOW)
         kept = await privacy.kept_about(session, siti)
     assert kept["telegram_id"] == 101
     assert kept["roles"] == ["officer"]
     assert [report["name"] for report in kept["reports"]] == ["Bu Siti"]
+    assert kept["reports"][0]["said"] == [
+        {"by": "staff", "words": "Ke arah mana?"},
+        {"by": "reporter", "words": "Ke Tanggul"},
+    ], "and what the police note among themselves stays there"
 
 
 async def test_after_erasing_a_report_has_nobody_behind_it(store: Store) -> None:
