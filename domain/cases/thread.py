@@ -85,7 +85,9 @@ async def was_just_said(session: AsyncSession, report: Report, words: str, *, by
     )
 
 
-def correct(report: Report, message: CaseMessage, words: str, *, now: dt.datetime) -> bool:
+async def correct(
+    session: AsyncSession, report: Report, message: CaseMessage, words: str, *, now: dt.datetime
+) -> bool:
     """The same message in other words: its next version. False when nothing has changed.
 
     Staff may correct for 15 minutes, reporters always. Raises TooLateToEdit, MessageTooLong."""
@@ -97,6 +99,8 @@ def correct(report: Report, message: CaseMessage, words: str, *, now: dt.datetim
         return False
     message.version += 1
     message.words_sealed = _sealed(report, message, [*before, words])
+    if message.side in FOUND_BY:
+        await terms.add_words(session, report, words)
     return True
 
 

@@ -198,7 +198,7 @@ async def hear_correction(context: Context, link: MessageLink, text: str) -> Non
     said = await context.session.get(CaseMessage, link.words_id) if link.words_id else None
     if said is not None and said.side is Side.STAFF:
         guards.require(context, Deed.WORK_CASES)
-    if said is None or not thread.correct(report, said, text, now=context.now):
+    if said is None or not await thread.correct(context.session, report, said, text, now=context.now):
         return
     audit.note(context.session, context.person, "correct", report.number, now=context.now)
     if said.side is Side.STAFF:

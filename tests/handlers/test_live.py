@@ -161,7 +161,7 @@ async def test_a_correction_edits_what_was_told_or_replaces_what_had_not_left(st
     async def corrected(words: str) -> None:
         async with opened(store, case, budi) as (session, found, _me):
             (last,) = await thread.latest(session, found, limit=1)
-            assert thread.correct(found, last.row, words, now=NOW)
+            assert await thread.correct(session, found, last.row, words, now=NOW)
             await live.retell(session, found, last.row, now=NOW)
 
     async with opened(store, case, budi) as (session, found, me):

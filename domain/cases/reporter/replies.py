@@ -152,7 +152,7 @@ async def correct(
         return message
     first = thread.versions_of(report, message)[0]
     before = next((sign for sign in (CORRECTION, *SIGNS.values(), OTHER_SIGN) if first.startswith(sign)), "")
-    if not thread.correct(report, message, f"{before} {words}".strip(), now=now):
+    if not await thread.correct(session, report, message, f"{before} {words}".strip(), now=now):
         return None
     await cards.want(session, report, now=now)
     return message

@@ -185,10 +185,12 @@ async def test_what_is_said_later_is_found_and_what_is_told_to_the_reporter_is_n
     await file(store, report)
     async with store.begin() as session:
         kept = await session.get_one(Report, report.id)
-        await thread.say(session, kept, Side.REPORTER, "ada stiker garuda", now=NOW)
+        said = await thread.say(session, kept, Side.REPORTER, "ada stiker garuda", now=NOW)
+        await thread.correct(session, kept, said, "ada stiker rajawali", now=NOW)
         await thread.say(session, kept, Side.NOTE, "saksi bernama kenanga", now=NOW)
         await thread.say(session, kept, Side.STAFF, "mohon datang membawa cempaka", now=NOW)
-    assert await words(store, "garuda") == await words(store, "kenanga") == ["motor hilang"]
+    for told in ("garuda", "rajawali", "kenanga"):
+        assert await words(store, told) == ["motor hilang"]
     assert await words(store, "cempaka") == []
 
 
