@@ -152,6 +152,30 @@ async def test_a_p0_needs_two_to_end_it(town: Town) -> None:
     await town.siti.sees("membubarkannya")
 
 
+async def test_to_other_units_a_sensitive_case_is_not_there(town: Town) -> None:
+    """No row, no hit, no count, no content, and not even a refusal that tells it from a number nobody has."""
+    dewi, _ = await _at_work(town)
+    gita = await town.simulator.person("Gita", language_code="id")
+    await town.appoint(gita, Role.DISPATCHER, "ppa")
+    await gita.opens_link()
+    number = await _reports(town.siti, "suami tetangga memukuli istrinya dengan kayu", "Kekerasan dalam rumah tangga")
+    await town.budi.sees("sensitif", in_=town.duty_room)
+    for asked in ("/antrian", "/cari kayu", f"/cari {number}"):
+        await dewi.types(asked)
+        said = await dewi.sees("")
+        assert number not in str(said.get("reply_markup")), asked
+        assert "memukuli" not in str(said), asked
+    await dewi.types(f"/kasus {number}")
+    refusal = (await dewi.sees("tidak ada"))["text"]
+    await dewi.types("/kasus JBR-ZZZ-ZZZZ")
+    assert (await dewi.sees("tidak ada"))["text"] == refusal
+    await gita.types("/cari kayu")
+    found = await gita.sees("")
+    assert number in str(found.get("reply_markup")) + found["text"]
+    await gita.types(f"/kasus {number}")
+    await gita.sees("memukuli istrinya")
+
+
 async def test_a_stranger_in_the_room_presses_in_vain(town: Town) -> None:
     await _at_work(town)
     await town.duty_room.changes(add=[town.rahmat])
