@@ -49,7 +49,7 @@ async def claim(
     is_new = report.claimed_by != staff.person.id
     _set(report, staff.person, until)
     if is_new:
-        clocks.claimed(report)
+        clocks.claimed(report, now=now)
     return is_new
 
 

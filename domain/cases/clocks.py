@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.policy import ALARM_AGAIN_MINUTES, ALARM_STEP_MINUTES, ANSWER_WAITED_FOR, PROMISES
-from models import Report, ReportState
+from domain.reports import filing
+from models import Anonymity, Report, ReportState
 
 S = ReportState
 LAST_STEP = 3  # the room, every dispatcher, every commander; from then on all of them, again and again
@@ -23,16 +24,26 @@ def start(report: Report, kind: str, *, since: dt.datetime) -> None:
 
 
 def begin(report: Report, *, now: dt.datetime) -> None:
-    """A report has come in, or came back: somebody waits for the police."""
-    report.waiting_since = now
-    start(report, "claim", since=now)
+    """A report has come in, or came back: somebody waits for the police.
+
+    Of a fully anonymous one only the quarter hour is shown and kept. But its clock runs from now, to the minute: were
+    it as coarse, every one of them would be late from the first moment. It is forgotten when the case ends."""
+    report.waiting_since = filing.coarse(now) if report.anonymity is Anonymity.FULL else now
+    start(report, "claim", since=_since(report, now))
+
+
+def _since(report: Report, now: dt.datetime) -> dt.datetime:
+    """Since when the next promise counts: since the reporter waits, if that is known exactly."""
+    if report.anonymity is Anonymity.FULL:
+        return now.replace(second=0, microsecond=0) + dt.timedelta(minutes=1)
+    return report.waiting_since or now
 
 
 def follow(report: Report, *, now: dt.datetime) -> None:
     """The clock that belongs to the state which the case has just reached."""
     if report.state in (S.RECEIVED, S.VERIFIED):
         report.waiting_since = report.waiting_since or now
-        start(report, "claim" if report.claimed_by is None else "assign", since=report.waiting_since)
+        start(report, "claim" if report.claimed_by is None else "assign", since=_since(report, now))
     elif report.state is S.ASSIGNED:
         report.waiting_since = now
         start(report, "accept", since=now)
@@ -45,10 +56,10 @@ def follow(report: Report, *, now: dt.datetime) -> None:
         report.waiting_since = report.due_at = report.due_kind = None
 
 
-def claimed(report: Report) -> None:
+def claimed(report: Report, *, now: dt.datetime) -> None:
     """Somebody took it: what they must do next is due."""
     if report.state in (S.RECEIVED, S.VERIFIED) and report.waiting_since is not None:
-        start(report, "assign", since=report.waiting_since)
+        start(report, "assign", since=_since(report, now))
 
 
 def unclaimed(report: Report, *, now: dt.datetime) -> None:
@@ -62,7 +73,8 @@ def changed_priority(report: Report, *, now: dt.datetime) -> None:
     """What was promised is now promised for the new priority. While the reporter is asked, the time that passes until
     the answer is added later (`resume`)."""
     if report.due_kind is not None:
-        start(report, report.due_kind, since=report.waiting_since or report.asked_at or now)
+        since = report.asked_at if report.state is S.NEEDS_INFO else None
+        start(report, report.due_kind, since=since or _since(report, now))
 
 
 def resume(report: Report, *, now: dt.datetime) -> None:

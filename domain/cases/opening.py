@@ -23,7 +23,7 @@ async def open_case(
     """Starts the clock and the fetching of its files, and the question whether it still goes on; makes its words
     findable; is discreet where that may save somebody; keeps which of the reporter's messages told it, so that they
     can be edited and reacted to. `reporter`: None where nothing may lead to them."""
-    clocks.begin(report, now=report.filed_at or now)
+    clocks.begin(report, now=now)
     report.is_grave = report.priority in TWO_PERSON_PRIORITIES
     if drafts.content_of(report).get("attachments"):
         await evidence.begin_fetching(session, report)

@@ -85,9 +85,7 @@ async def was_just_said(session: AsyncSession, report: Report, words: str, *, by
     )
 
 
-async def correct(
-    session: AsyncSession, report: Report, message: CaseMessage, words: str, *, now: dt.datetime
-) -> bool:
+async def correct(session: AsyncSession, report: Report, message: CaseMessage, words: str, *, now: dt.datetime) -> bool:
     """The same message in other words: its next version. False when nothing has changed.
 
     Staff may correct for 15 minutes, reporters always. Raises TooLateToEdit, MessageTooLong."""

@@ -35,7 +35,6 @@ def _nobody_is_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.ratelimits.PRIVATE_BURST", 100_000)
     monkeypatch.setattr("bot.ratelimits.PRIVATE_PER_SECOND", 100_000.0)
     monkeypatch.setattr("bot.floods.FLOOD_BURST", 100_000)
-    monkeypatch.setattr("domain.cases.strikes.COOL_DOWNS", (), raising=False)
 
 
 async def test_no_word_crosses_a_case_or_a_person(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from domain.cases import claims, clocks, closings, corrections, steps
 from domain.policy import CLAIM_HOLDS, PROMISES
 from handlers.cases import alarms
-from models import OutboxMessage, ReportState
+from models import Anonymity, OutboxMessage, ReportState
 from models.engine import Store
 from tests.cast import NOW, again, opened, report, staff
 
@@ -46,6 +46,18 @@ async def test_taking_it_ends_the_alarm_and_starts_the_next_promise(store: Store
         await steps.take(session, found, dispatcher, now=NOW + 3 * MINUTE)
         assert (found.escalation, found.due_kind) == (0, "assign")
         assert found.due_at == NOW + 5 * MINUTE, "the reporter has been waiting since they sent it"
+
+
+async def test_a_fully_anonymous_report_is_not_late_from_the_first_moment(store: Store) -> None:
+    """Its time is kept to the quarter hour; its clock still gives the police the minutes that they have."""
+    now = NOW + dt.timedelta(minutes=14, seconds=20)
+    async with store.begin() as session:
+        case, budi = await report(session, category="MAS-1", anonymity=Anonymity.FULL, now=now), staff(session)
+        assert case.waiting_since == case.filed_at == NOW
+        assert now + MINUTE < case.due_at <= now + 3 * MINUTE
+    async with opened(store, case, budi) as (session, found, dispatcher):
+        await steps.take(session, found, dispatcher, now=now + MINUTE)
+        assert found.due_at > now + 5 * MINUTE
 
 
 async def test_a_higher_priority_shortens_the_time(store: Store) -> None:

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from tests.domain.cases.test_search import NOW, case, staff
 
 from domain.cases.access import Staff
 from domain.cases.search import queue
@@ -13,6 +12,7 @@ from domain.roles import Role
 from models import Report, ReportState
 from models.engine import Store
 from tests.domain.cases.plans import plans_of, reads_all
+from tests.domain.cases.search.test_search import NOW, case, staff
 
 MINUTE = dt.timedelta(minutes=1)
 
