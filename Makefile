@@ -23,7 +23,8 @@ run: $(RUN_READY)  ## Run the bot against Telegram, with the settings of .env
 	@exec $(BIN)/python -m bot run
 
 test: $(TEST_READY)  ## Run the whole suite, PostgreSQL and browser included where they can be had
-	@$(BIN)/python -m pytest -m "not faults" --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(BIN)/python -m pytest -m "not faults" --numprocesses auto --maxprocesses 4 --dist loadfile $(TIMED:%=--ignore=%)
+	@$(BIN)/python -m pytest -m "not faults" $(TIMED)
 
 check: $(TEST_READY)  ## Look at format, lint, types and imports
 	$(BIN)/ruff format --check .
@@ -45,6 +46,8 @@ lock:  ## Make the two locks anew from pyproject.toml (needs uv)
 	$(UV) pip compile pyproject.toml $(LOCKING) --extra test --extra bench -o requirements-test.lock
 	$(UV) pip compile pyproject.toml $(LOCKING) -c requirements-test.lock -o requirements.lock
 
+# A browser and processes that are killed need the machine to themselves, or they are judged by its other work.
+TIMED := tests/web tests/faults
 LOCKING := --universal --python-version 3.11 --generate-hashes --no-header --upgrade --quiet
 
 # pip comes last into a new environment, so a half-made one is made again.
