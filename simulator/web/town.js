@@ -114,3 +114,5 @@ class Town extends EventTarget {
 
 export const town = new Town();
 narrow.addEventListener("change", () => town.load());
+// A cut may be too short for the event line to notice, and long enough to lose a fetch.
+addEventListener("online", () => town.load());
