@@ -302,11 +302,6 @@ async def changed(session: AsyncSession, report: Report, *, now: dt.datetime, at
     await cards.want(session, report, now=now, at_once=at_once)
 
 
-def shown_state(report: Report) -> ReportState:
-    """The state whose label the reporter reads."""
-    return report.shown_state or report.state
-
-
 def show_or_lag(report: Report) -> None:
     """Of some categories the reporter reads no more than that somebody looked at it, lest the police be timed."""
     if report.category_code in LAGGING_CODES and report.state in (S.ASSIGNED, S.HANDLING):

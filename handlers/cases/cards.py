@@ -11,6 +11,7 @@ from domain.reports.words import harmless
 from handlers import times
 from handlers.buttons import ButtonData
 from handlers.cases import buttons
+from handlers.cases.view import SIGNS
 from handlers.reports import summary
 from handlers.texts import DEFAULT, Raw, plain, say
 from handlers.views import Press, View
@@ -22,7 +23,6 @@ WORDS_SHOWN = 2300  # UTF-16 units; with place, headings and flags a card stays 
 PLACE_SHOWN = 500
 # Elsewhere the unit is one that was at work once, or will be proposed.
 UNIT_SHOWN = (S.ASSIGNED, S.HANDLING, S.NEEDS_INFO)
-SIGNS = {"P0": "🔴", "P1": "🟠", "P2": "🟡", "P3": "⚪"}
 
 
 def card_view(report: Report, facts: Facts, areas: AreaMap, *, may_read: bool) -> View:

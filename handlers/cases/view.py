@@ -23,10 +23,10 @@ from handlers.cases import buttons, incident_buttons
 from handlers.reports import summary
 from handlers.texts import Raw, plain, say
 from handlers.views import Press, View, in_rows
-from models import Anonymity, Closing, Person, Report, ReportState, Side
+from models import OPEN_STATES, Anonymity, Closing, Person, Report, ReportState, Side
 
 S = ReportState
-OPEN = (S.RECEIVED, S.VERIFIED, S.ASSIGNED, S.HANDLING, S.NEEDS_INFO)
+OPEN = OPEN_STATES
 SIGNS = {"P0": "🔴", "P1": "🟠", "P2": "🟡", "P3": "⚪"}
 WORDS_SHOWN = 1500
 MESSAGES_SHOWN = 4
