@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from domain.policy import ALARM_AGAIN_MINUTES, ALARM_STEP_MINUTES, ANSWER_WAITED_FOR, PROMISES
 from domain.reports import filing
-from models import Anonymity, Report, ReportState
+from models import IS_OPEN, Anonymity, Report, ReportState
 
 S = ReportState
 LAST_STEP = 3  # the room, every dispatcher, every commander; from then on all of them, again and again
@@ -96,7 +96,7 @@ def _allowed(report: Report, kind: str) -> dt.timedelta:
 async def overdue(session: AsyncSession, now: dt.datetime) -> Sequence[Report]:
     """Cases whose promise is broken, the most urgent first. A case that waits for its reporter breaks none."""
     broken = sa.select(Report).where(
-        Report.state.in_((S.RECEIVED, S.VERIFIED, S.ASSIGNED, S.HANDLING)), Report.due_at <= now
+        IS_OPEN, Report.state.in_((S.RECEIVED, S.VERIFIED, S.ASSIGNED, S.HANDLING)), Report.due_at <= now
     )
     return (await session.scalars(unhurried(broken.order_by(Report.priority, Report.due_at).limit(AT_ONCE)))).all()
 
